@@ -1,0 +1,51 @@
+# Two commands for a newcomer: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check unit e2e render lock bench clean
+
+help: ## This list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## A virtual environment with everything, from the lock file
+
+# Hashes are checked, and nothing is resolved: what is locked is what is installed.
+$(READY): requirements/dev.txt setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("gen needs Python 3.11 or newer; try: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## Render, start the embedded AWS, deploy, call the API, show the audit trail, stop
+	$(BIN)/python scripts/demo.py
+
+test: check unit e2e ## All that CI runs
+
+check: setup ## Format, lint, types, import rules, committed templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/gen render --all-envs --check
+
+unit: setup ## Tests without the end-to-end ones, with coverage
+	$(BIN)/pytest -q -m "not e2e" --cov --cov-report=term --cov-fail-under=90
+
+e2e: setup ## Real templates and handlers on the embedded AWS
+	$(BIN)/pytest -q -m e2e
+
+render: setup ## Write every template
+	$(BIN)/gen render --all-envs
+
+lock: setup ## Resolve the lock files anew
+	$(BIN)/python scripts/lock.py
+
+bench: setup ## Speed, as ratios to a bare script and to an empty Python
+	$(BIN)/python scripts/bench.py
+
+clean: ## Remove what was built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,1 @@
+"""gen: CloudFormation templates that a person can review, deployed as they were reviewed."""
