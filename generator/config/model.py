@@ -1,0 +1,293 @@
+"""What an environment file can say, and what services read of it.
+
+The types carry every limit of a single value, so loading, the editor's JSON Schema and the table in
+``docs/environments.md`` say the same. What two keys must agree on stands in ``rules.py``.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from generator import names
+from generator.config.regions import Region
+
+# CloudWatch Logs API Reference, PutRetentionPolicy, "retentionInDays".
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_TAG_VALUE = "^[A-Za-z0-9_.:/=+@-]([A-Za-z0-9 _.:/=+@-]{0,126}[A-Za-z0-9_.:/=+@-])?$"
+
+Origin = Annotated[
+    str,
+    Meta(
+        pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:[1-9][0-9]{{0,4}})?$",
+        max_length=267,
+        extra={
+            "allowed": "an exact origin, scheme://host or scheme://host:port, in lower case and without a "
+            "path, for example https://example.com"
+        },
+    ),
+]
+DomainName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])$",
+        max_length=253,
+        extra={"allowed": "a domain name in lower case, for example example.com"},
+    ),
+]
+TagValue = Annotated[
+    str,
+    Meta(
+        pattern=_TAG_VALUE,
+        extra={"allowed": "1 to 128 letters, digits, inner spaces or _ . : / = + @ -"},
+    ),
+]
+SizeKey = Annotated[
+    str,
+    Meta(
+        pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        max_length=40,
+        extra={"allowed": "lower-case words joined by '-', for example items or items-stream"},
+    ),
+]
+# A whole number stays one, so that templates say 5 and not 5.0.
+Percent = Annotated[int, Meta(gt=0, le=100)] | Annotated[float, Meta(gt=0, le=100)]
+
+
+class Throttle(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Token bucket of each method of one kind (API Gateway Developer Guide, "Throttle requests")."""
+
+    # 5,000 is the largest bucket that an account's region has (Amazon API Gateway quotas).
+    rate: Annotated[int, Meta(ge=1, le=5000, description="Requests a second that are let through for long.")]
+    burst: Annotated[
+        int, Meta(ge=1, le=5000, description="Requests let through at once; not below the rate.")
+    ]
+
+
+class ApiSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Size of a function behind an API, and how many requests it is let have. Stated in full."""
+
+    memory_mb: Annotated[
+        int,
+        Meta(ge=256, le=10240, description="Memory of the function in MB; its share of CPU grows with it."),
+    ]
+    # API Gateway gives up after 29 seconds, and the function must end before that.
+    timeout_s: Annotated[int, Meta(ge=1, le=28, description="Seconds until Lambda stops the function.")]
+    read: Annotated[Throttle, Meta(description="Throttle of each method that only reads.")]
+    write: Annotated[Throttle, Meta(description="Throttle of each method that writes.")]
+    reserved_concurrency: Annotated[
+        Annotated[int, Meta(ge=1, le=100000)] | None,
+        Meta(description="Executions at once, taken from the account's quota; null shares that quota."),
+    ] = None
+
+
+class WorkerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Size of a function that events start: a stream, a queue, a schedule. Stated in full."""
+
+    memory_mb: Annotated[
+        int,
+        Meta(ge=128, le=10240, description="Memory of the function in MB; its share of CPU grows with it."),
+    ]
+    timeout_s: Annotated[int, Meta(ge=1, le=900, description="Seconds until Lambda stops the function.")]
+    reserved_concurrency: Annotated[
+        Annotated[int, Meta(ge=1, le=100000)] | None,
+        Meta(description="Executions at once, taken from the account's quota; null shares that quota."),
+    ] = None
+
+
+class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Thresholds of the alarms. A period is a minute."""
+
+    error_rate_percent: Annotated[Percent, Meta(description="Failed executions, in percent of all.")] = 5
+    minimum_requests: Annotated[
+        int,
+        Meta(ge=1, le=1000000, description="Executions in a period below which a percentage says nothing."),
+    ] = 20
+    low_traffic_errors: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1000000,
+            description="Failed executions in a period, where traffic is below that minimum.",
+        ),
+    ] = 5
+    api_5xx_percent: Annotated[Percent, Meta(description="5xx answers of an API, in percent of all.")] = 2
+    p99_latency_ms: Annotated[
+        int, Meta(ge=1, le=29000, description="99th percentile of an API's latency in milliseconds.")
+    ] = 3000
+    duration_percent_of_timeout: Annotated[
+        int, Meta(ge=1, le=100, description="Longest execution, in percent of the function's timeout.")
+    ] = 80
+    # A DynamoDB stream forgets its records after 24 hours.
+    iterator_age_s: Annotated[
+        int, Meta(ge=1, le=86400, description="Age in seconds of the oldest stream record not yet processed.")
+    ] = 60
+    # A queue keeps a message for 14 days at most.
+    queue_age_s: Annotated[
+        int, Meta(ge=1, le=1209600, description="Age in seconds of the oldest message in a queue.")
+    ] = 300
+    # CloudWatch User Guide, "Using Amazon CloudWatch alarms": a day at most for periods below an hour.
+    periods: Annotated[int, Meta(ge=1, le=1440, description="Periods that an alarm looks back on.")] = 5
+    datapoints: Annotated[
+        int, Meta(ge=1, le=1440, description="Bad periods among them that raise it; not above 'periods'.")
+    ] = 3
+
+
+class Domain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A domain of our own, in a Route 53 hosted zone that exists."""
+
+    name: Annotated[DomainName, Meta(description="Domain under which the APIs are found.")]
+    hosted_zone_id: Annotated[
+        str,
+        Meta(
+            pattern="^Z[A-Z0-9]{1,31}$",
+            description="Id of its public hosted zone.",
+            extra={"allowed": "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ"},
+        ),
+    ]
+
+
+class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One environment file. ``name`` is the file's stem and no key of the file."""
+
+    name: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z][a-z0-9]{1,9}$",
+            description="Name of the environment.",
+            extra={"allowed": "2 to 10 lower-case letters and digits, a letter first"},
+        ),
+    ]
+    production: Annotated[
+        bool,
+        Meta(
+            description="People depend on it: gen asks before a change, data is retained, origins are https "
+            "only, and alarms have an address."
+        ),
+    ]
+    regions: Annotated[
+        tuple[Region, ...],
+        Meta(
+            min_length=1,
+            description="Regions with a copy of every stack. The first is the primary one.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    owner: Annotated[TagValue, Meta(description="Team that answers for it; the tag Owner.")]
+    cost_center: Annotated[TagValue, Meta(description="Who pays; the tag CostCenter.")]
+    allowed_origins: Annotated[
+        tuple[Origin, ...],
+        Meta(
+            max_length=20,
+            description="Web origins whose pages may call the APIs (CORS). [] is none; http:// only outside "
+            "production.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    account: Annotated[
+        Annotated[str, Meta(pattern="^[0-9]{12}$", extra={"allowed": "12 digits in quotes"})] | None,
+        Meta(
+            description="AWS account that a deploy must find itself in. It never goes into a template. "
+            "A deploy to production needs it."
+        ),
+    ] = None
+    suffix: Annotated[
+        str,
+        Meta(
+            pattern="^[A-Za-z0-9-]*$",
+            max_length=20,
+            description="Appended to the service in every physical name, to have a second set side by side.",
+            extra={"allowed": "up to 20 letters, digits and '-', for example \"-blue\""},
+        ),
+    ] = ""
+    notification_email: Annotated[
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+                r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$",
+                max_length=254,
+                extra={"allowed": "an e-mail address, for example ops@example.com"},
+            ),
+        ]
+        | None,
+        Meta(description="Where alarms are sent. Production needs it."),
+    ] = None
+    domain: Annotated[
+        Domain | None, Meta(description="A domain of our own; null uses API Gateway's addresses.")
+    ] = None
+    log_retention_days: Annotated[
+        RetentionDays, Meta(description="Days that CloudWatch Logs keeps each log group's events.")
+    ] = 14
+    # CloudFormation API Reference, RollbackConfiguration, "MonitoringTimeInMinutes".
+    monitoring_minutes: Annotated[
+        int,
+        Meta(ge=0, le=180, description="Minutes after an update in which an alarm rolls it back; 0 is none."),
+    ] = 10
+    api_gateway_account: Annotated[
+        Literal["managed", "unmanaged"],
+        Meta(
+            description="Who owns the region's one API Gateway account setting (its role for logs): this "
+            "environment, or someone else in the same account."
+        ),
+    ] = "managed"
+    retain_data: Annotated[
+        bool,
+        Meta(
+            description="Tables, keys and buckets outlive the deletion of their stack. Production needs true."
+        ),
+    ] = True
+    waf: Annotated[bool, Meta(description="A web ACL in front of each API.")] = False
+    apis: Annotated[
+        Mapping[SizeKey, ApiSettings],
+        Meta(
+            description="Functions behind an API, by service. A service that is left out has its own default."
+        ),
+    ] = field(default_factory=dict)
+    workers: Annotated[
+        Mapping[SizeKey, WorkerSettings],
+        Meta(
+            description="Functions that events start, by '<service>-<function>'. One that is left out has "
+            "its service's default."
+        ),
+    ] = field(default_factory=dict)
+    alarms: Annotated[Alarms, Meta(description="Thresholds of the alarms.")] = field(default_factory=Alarms)
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """An environment in one of its regions: all that a service's ``build`` is told."""
+
+    environment: Environment
+    region: str
+
+    @property
+    def primary(self) -> bool:
+        """Whether this is the environment's first region, the home of what exists once."""
+        return self.region == self.environment.regions[0]
+
+    def name(self, service: str) -> str:
+        """Stack name of ``service`` and prefix of its physical names; RenderError when it is too long."""
+        return names.stack_name(self.environment.name, self.region, service, self.environment.suffix)
+
+    def api(self, service: str, default: ApiSettings) -> ApiSettings:
+        """Settings of the function behind the API of ``service``: the environment's, else ``default``."""
+        return self.environment.apis.get(service, default)
+
+    def worker(self, key: str, default: WorkerSettings) -> WorkerSettings:
+        """Settings of an event's function, ``<service>-<function>``: the environment's, else ``default``."""
+        return self.environment.workers.get(key, default)
+
+    def tags(self, service: str) -> dict[str, str]:
+        """Tags of the stack of ``service`` and, where a type takes tags, of everything in it."""
+        return {
+            "CostCenter": self.environment.cost_center,
+            "Environment": self.environment.name,
+            "ManagedBy": "gen",
+            "Name": self.name(service),
+            "Owner": self.environment.owner,
+            "Service": service,
+        }
