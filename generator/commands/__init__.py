@@ -1,0 +1,1 @@
+"""One command of `gen` a file: parse, call, print."""

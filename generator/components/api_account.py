@@ -1,0 +1,50 @@
+"""The one setting that API Gateway has for a whole account and region: its role for writing logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import GetAtt, Sub, apigateway, iam
+
+from generator.components.component import Component
+from generator.components.grant import Grant, document, trust
+from generator.components.scope import Scope
+
+# API Gateway makes execution log groups itself and checks the role by listing; it calls these on every group
+# and documents no narrower set (API Gateway developer guide, "Set up CloudWatch logging for REST APIs").
+WRITE_LOGS = (
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:PutLogEvents",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiAccount(Component):
+    """The account setting and the role in it."""
+
+
+def api_account(scope: Scope, logical_id: str) -> ApiAccount:
+    """Lets API Gateway write logs. Kept when the stack goes: other APIs of the region depend on it."""
+    name = scope.name("role", f"{logical_id}Role")
+    grant = Grant(
+        sid="WriteApiLogs",
+        actions=WRITE_LOGS,
+        resources=(Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"),),
+    )
+    keep = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+    role = iam.Role(
+        f"{logical_id}Role",
+        RoleName=name,
+        Description="API Gateway writes the logs of every API of this region with it",
+        AssumeRolePolicyDocument=trust("apigateway.amazonaws.com"),
+        Policies=[iam.Policy(PolicyName="write-logs", PolicyDocument=document([grant.statement()]))],
+        Tags=scope.tag_list(name),
+        **keep,
+    )
+    account = apigateway.Account(logical_id, CloudWatchRoleArn=GetAtt(role, "Arn"), **keep)
+    return ApiAccount(resources=(role, account))

@@ -1,0 +1,31 @@
+"""What every component brings to its stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import AWSObject, Parameter
+
+from generator.components.grant import Value
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """Code that a deployment puts into a bucket: its handler string, and the parameters it fills.
+
+    ``key_parameter`` takes the S3 key of the zip, ``sha256_parameter`` its SHA-256 in base64, as in Lambda.
+    """
+
+    handler: str
+    key_parameter: str
+    sha256_parameter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Component:
+    """Resources, and what they need at the top of the template."""
+
+    resources: tuple[AWSObject, ...]
+    parameters: tuple[Parameter, ...] = ()
+    conditions: tuple[tuple[str, Value], ...] = ()
+    artifacts: tuple[Artifact, ...] = ()

@@ -1,0 +1,321 @@
+"""A regional REST API in front of one function, made from the API's contract."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Protocol
+
+from troposphere import AWSObject, GetAtt, Ref, Sub, apigateway, awslambda, logs
+
+from generator.components.component import Component
+from generator.components.contract import Contract, Operation, pascal
+from generator.components.excuse import NOT_CACHED, OPEN_OPERATION, excused
+from generator.components.function import Function
+from generator.components.gateway_responses import gateway_responses
+from generator.components.grant import Value
+from generator.components.key import Key
+from generator.components.scope import Scope
+
+STAGE = "v1"
+# TLS 1.2 and 1.3; Route 53's health checkers do not speak 1.3 alone (Route 53 developer guide).
+SECURITY_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
+
+# API Gateway developer guide, "Variables for access logging for API Gateway".
+ACCESS_LOG_VARIABLES = (
+    "apiId",
+    "domainName",
+    "error.message",
+    "error.responseType",
+    "extendedRequestId",
+    "httpMethod",
+    "identity.caller",
+    "identity.sourceIp",
+    "identity.userAgent",
+    "identity.userArn",
+    "integration.error",
+    "integration.latency",
+    "integration.requestId",
+    "integration.status",
+    "protocol",
+    "requestId",
+    "requestTimeEpoch",
+    "resourcePath",
+    "responseLatency",
+    "responseLength",
+    "stage",
+    "status",
+    "tlsVersion",
+    "waf.status",
+    "xrayTraceId",
+)
+
+
+class Rate(Protocol):
+    """A token bucket: requests a second for long, and requests at once."""
+
+    @property
+    def rate(self) -> int:
+        """Requests a second."""
+
+    @property
+    def burst(self) -> int:
+        """Requests at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestApi(Component):
+    """An API with its one stage."""
+
+    logical_id: str
+    physical_name: str
+    operations: tuple[Operation, ...]
+
+    @property
+    def id(self) -> Value:
+        """Id of the API."""
+        return Ref(self.logical_id)
+
+    @property
+    def url(self) -> Value:
+        """URL of the stage, without a slash at the end."""
+        return Sub(f"https://${{{self.logical_id}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
+
+    @property
+    def stage_arn(self) -> Value:
+        """ARN of the stage, for a web ACL."""
+        return Sub(
+            f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/restapis/${{{self.logical_id}}}/stages/{STAGE}"
+        )
+
+
+def rest_api(
+    scope: Scope,
+    logical_id: str,
+    *,
+    contract: Contract,
+    backend: Function,
+    origins: tuple[str, ...],
+    read: Rate,
+    write: Rate,
+    encryption: Key,
+) -> RestApi:
+    """REST API: IAM authorization except where the contract says open, validated, throttled, logged, traced.
+
+    ``read`` and ``write`` throttle each operation as the contract's x-gen-throttle says. The preflight is
+    answered by the function, which alone can compare an origin with several allowed ones.
+    """
+    name = scope.name("api", logical_id)
+    api = apigateway.RestApi(
+        logical_id,
+        Name=name,
+        Description=contract.title,
+        EndpointAccessMode="STRICT",
+        EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"]),
+        SecurityPolicy=SECURITY_POLICY,
+        Tags=scope.tag_list(name),
+    )
+    validator = apigateway.RequestValidator(
+        f"{logical_id}Validator",
+        Name="body-and-parameters",
+        RestApiId=Ref(api),
+        ValidateRequestBody=True,
+        ValidateRequestParameters=True,
+    )
+    models = tuple(_model(logical_id, api, schema) for schema in contract.schemas)
+    resources = _resources(logical_id, api, contract)
+    methods = tuple(
+        _method(logical_id, api, validator, operation, backend) for operation in contract.operations
+    )
+    described = (api, validator, *models, *resources, *methods, *gateway_responses(logical_id, api, origins))
+    deployment = _deployment(logical_id, api, described)
+    groups = _log_groups(scope, logical_id, name, encryption)
+    stage = _stage(
+        scope,
+        api,
+        deployment=deployment,
+        groups=groups,
+        operations=contract.operations,
+        read=read,
+        write=write,
+    )
+    return RestApi(
+        logical_id=logical_id,
+        physical_name=name,
+        operations=contract.operations,
+        resources=(*described, *groups, deployment, stage, _permission(logical_id, api, backend)),
+    )
+
+
+def _model(prefix: str, api: apigateway.RestApi, schema: str) -> apigateway.Model:
+    """The part of a body's schema whose breach is 400: it must be a JSON object.
+
+    API Gateway answers a body that is not JSON and a body that breaks its model alike, so it cannot tell 400
+    from 422. The rest of the schema is the function's, which names each wrong member.
+    """
+    return apigateway.Model(
+        f"{prefix}{schema}Model",
+        ContentType="application/json",
+        Description=f"{schema}: a JSON object; its members are validated by the function",
+        Name=schema,
+        RestApiId=Ref(api),
+        Schema={"$schema": "http://json-schema.org/draft-04/schema#", "title": schema, "type": "object"},
+    )
+
+
+def _resources(prefix: str, api: apigateway.RestApi, contract: Contract) -> tuple[apigateway.Resource, ...]:
+    """A resource for every path and for every path above it."""
+    parts = [tuple(operation.path.strip("/").split("/")) for operation in contract.operations]
+    paths = sorted({path[:depth] for path in parts for depth in range(1, len(path) + 1) if path[0]})
+    return tuple(
+        apigateway.Resource(
+            f"{prefix}{pascal('/'.join(path))}Resource",
+            ParentId=_resource_id(prefix, api, path[:-1]),
+            PathPart=path[-1],
+            RestApiId=Ref(api),
+        )
+        for path in paths
+    )
+
+
+def _resource_id(prefix: str, api: apigateway.RestApi, path: tuple[str, ...]) -> Value:
+    return Ref(f"{prefix}{pascal('/'.join(path))}Resource") if path else GetAtt(api, "RootResourceId")
+
+
+def _method(
+    prefix: str,
+    api: apigateway.RestApi,
+    validator: apigateway.RequestValidator,
+    operation: Operation,
+    backend: Function,
+) -> apigateway.Method:
+    path = tuple(part for part in operation.path.split("/") if part)
+    optional = {
+        "RequestModels": {kind: Ref(f"{prefix}{schema}Model") for kind, schema in operation.body.items()},
+        "RequestParameters": dict(operation.parameters),
+    }
+    return apigateway.Method(
+        f"{prefix}{pascal(operation.operation_id)}Method",
+        AuthorizationType="NONE" if operation.open else "AWS_IAM",
+        HttpMethod=operation.method,
+        Integration=apigateway.Integration(
+            IntegrationHttpMethod="POST",
+            TimeoutInMillis=29000,
+            Type="AWS_PROXY",
+            Uri=Sub(
+                "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+                f"${{{backend.logical_id}Alias}}/invocations"
+            ),
+        ),
+        OperationName=operation.operation_id,
+        RequestValidatorId=Ref(validator),
+        ResourceId=_resource_id(prefix, api, path),
+        RestApiId=Ref(api),
+        **{key: value for key, value in optional.items() if value},
+        **(excused(OPEN_OPERATION) if operation.open else {}),
+    )
+
+
+def _deployment(
+    prefix: str, api: apigateway.RestApi, described: tuple[AWSObject, ...]
+) -> apigateway.Deployment:
+    """A deployment is a snapshot: its logical id changes whenever what it would hold does."""
+    content = {resource.title: resource.to_dict() for resource in described}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
+    return apigateway.Deployment(
+        f"{prefix}Deployment{digest}",
+        DependsOn=sorted(resource.title for resource in described if resource is not api),
+        Description=f"Contract and gateway settings {digest}",
+        RestApiId=Ref(api),
+    )
+
+
+def _log_groups(
+    scope: Scope, prefix: str, api_name: str, encryption: Key
+) -> tuple[logs.LogGroup, logs.LogGroup]:
+    """Access logs, and the execution logs that API Gateway would otherwise keep for ever under this name."""
+    names = {
+        f"{prefix}AccessLogGroup": f"/aws/apigateway/{api_name}",
+        f"{prefix}ExecutionLogGroup": Sub(f"API-Gateway-Execution-Logs_${{{prefix}}}/{STAGE}"),
+    }
+    access, execution = (
+        logs.LogGroup(
+            logical_id,
+            LogGroupName=name,
+            DeletionProtectionEnabled=scope.retain,
+            KmsKeyId=encryption.arn,
+            RetentionInDays=scope.log_retention_days,
+            Tags=scope.tag_list(f"{api_name}-{kind}"),
+            **scope.data_policies,
+        )
+        for (logical_id, name), kind in zip(names.items(), ("access", "execution"), strict=True)
+    )
+    return access, execution
+
+
+def _stage(
+    scope: Scope,
+    api: apigateway.RestApi,
+    *,
+    deployment: apigateway.Deployment,
+    groups: tuple[logs.LogGroup, logs.LogGroup],
+    operations: tuple[Operation, ...],
+    read: Rate,
+    write: Rate,
+) -> apigateway.Stage:
+    access, execution = groups
+    fields = {_flat(variable): f"$context.{variable}" for variable in ACCESS_LOG_VARIABLES}
+    settings = [_settings("/*", "*", read)]
+    settings += [
+        _settings("/" + operation.path.replace("/", "~1"), operation.method, write)
+        for operation in operations
+        if operation.throttle == "write"
+    ]
+    return apigateway.Stage(
+        f"{api.title}Stage",
+        AccessLogSetting=apigateway.AccessLogSetting(
+            DestinationArn=GetAtt(access, "Arn"), Format=json.dumps(fields, sort_keys=True)
+        ),
+        DependsOn=[execution.title],
+        DeploymentId=Ref(deployment),
+        MethodSettings=settings,
+        RestApiId=Ref(api),
+        StageName=STAGE,
+        Tags=scope.tag_list(f"{scope.name('api', api.title)}-{STAGE}"),
+        TracingEnabled=True,
+        **excused(NOT_CACHED),
+    )
+
+
+def _flat(variable: str) -> str:
+    """``identity.sourceIp`` → ``identitySourceIp``: a field that log queries can name without quotes."""
+    first, *others = variable.split(".")
+    return first + "".join(other[0].upper() + other[1:] for other in others)
+
+
+def _settings(path: str, method: str, limit: Rate) -> apigateway.MethodSetting:
+    """Bodies hold customers' data, so they are never traced into logs."""
+    return apigateway.MethodSetting(
+        DataTraceEnabled=False,
+        HttpMethod=method,
+        LoggingLevel="INFO",
+        MetricsEnabled=True,
+        ResourcePath=path,
+        ThrottlingBurstLimit=limit.burst,
+        ThrottlingRateLimit=limit.rate,
+    )
+
+
+def _permission(prefix: str, api: apigateway.RestApi, backend: Function) -> awslambda.Permission:
+    return awslambda.Permission(
+        f"{prefix}InvokePermission",
+        Action="lambda:InvokeFunction",
+        FunctionName=backend.alias_arn,
+        Principal="apigateway.amazonaws.com",
+        SourceArn=Sub(
+            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+            f"${{{api.title}}}/{STAGE}/*"
+        ),
+    )

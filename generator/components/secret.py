@@ -1,0 +1,53 @@
+"""A generated secret: its value is made by Secrets Manager and never stands in a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import Ref, secretsmanager
+
+from generator.components.component import Component
+from generator.components.grant import Grant, Value
+from generator.components.key import Key
+from generator.components.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret(Component):
+    """A secret and the permission to read it."""
+
+    logical_id: str
+    name: str
+    encryption: Key
+
+    @property
+    def arn(self) -> Value:
+        """ARN of the secret."""
+        return Ref(self.logical_id)
+
+    def read(self) -> tuple[Grant, ...]:
+        """Read the current value."""
+        grant = Grant(
+            sid=f"Read{self.logical_id}", actions=("secretsmanager:GetSecretValue",), resources=(self.arn,)
+        )
+        return (grant, self.encryption.decrypt_through("secretsmanager"))
+
+
+def generated_secret(scope: Scope, logical_id: str, *, field: str, purpose: str, encryption: Key) -> Secret:
+    """A JSON object whose ``field`` holds 64 random letters and digits."""
+    name = scope.name("secret", logical_id)
+    resource = secretsmanager.Secret(
+        logical_id,
+        Name=name,
+        Description=purpose,
+        GenerateSecretString=secretsmanager.GenerateSecretString(
+            ExcludePunctuation=True,
+            GenerateStringKey=field,
+            PasswordLength=64,
+            SecretStringTemplate="{}",
+        ),
+        KmsKeyId=encryption.arn,
+        Tags=scope.tag_list(name),
+        **scope.data_policies,
+    )
+    return Secret(logical_id=logical_id, name=name, encryption=encryption, resources=(resource,))

@@ -1,0 +1,92 @@
+"""An SNS topic that alarms publish to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from troposphere import AccountId, Equals, Not, Parameter, Ref, Sub, sns
+
+from generator.components.component import Component
+from generator.components.grant import Value, actions, deny_plain_http, document
+from generator.components.key import Key
+from generator.components.scope import Scope
+
+EMAIL_PATTERN = r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic(Component):
+    """A topic, the parameter that holds the address it mails to, and the condition that there is one."""
+
+    logical_id: str
+
+    @property
+    def arn(self) -> Value:
+        """ARN of the topic."""
+        return Ref(self.logical_id)
+
+
+def alarm_topic(scope: Scope, logical_id: str, *, email: str, encryption: Key) -> Topic:
+    """Topic for this account's alarms, TLS only.
+
+    It mails to the NotificationEmail parameter, whose default is ``email``; empty means to nobody.
+    """
+    name = scope.name("topic", logical_id)
+    topic = sns.Topic(
+        logical_id,
+        TopicName=name,
+        KmsMasterKeyId=encryption.arn,
+        SignatureVersion="2",
+        TracingConfig="Active",
+        Tags=scope.tag_list(name),
+    )
+    policy = sns.TopicPolicy(
+        f"{logical_id}Policy",
+        Topics=[Ref(topic)],
+        PolicyDocument=document([_alarms(topic), deny_plain_http([Ref(topic)], "sns:Publish")]),
+    )
+    subscription = sns.SubscriptionResource(
+        f"{logical_id}Email",
+        Condition="HasNotificationEmail",
+        Endpoint=Ref("NotificationEmail"),
+        Protocol="email",
+        TopicArn=Ref(topic),
+    )
+    return Topic(
+        logical_id=logical_id,
+        resources=(topic, policy, subscription),
+        parameters=(_email(email),),
+        conditions=(("HasNotificationEmail", Not(Equals(Ref("NotificationEmail"), ""))),),
+    )
+
+
+def _email(default: str) -> Parameter:
+    return Parameter(
+        "NotificationEmail",
+        Type="String",
+        Default=default,
+        AllowedPattern=EMAIL_PATTERN,
+        MaxLength=254,
+        ConstraintDescription="must be an e-mail address, or empty for no subscription",
+        Description="Who is told of alarms; empty for nobody",
+    )
+
+
+def _alarms(topic: sns.Topic) -> Statement:
+    return Statement(
+        Sid="AlarmsOfThisAccount",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+        Action=actions("sns:Publish"),
+        Resource=[Ref(topic)],
+        Condition=Condition(
+            [
+                StringEquals("aws:SourceAccount", AccountId),
+                ArnLike(
+                    "aws:SourceArn",
+                    Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"),
+                ),
+            ]
+        ),
+    )

@@ -1,0 +1,272 @@
+"""Services → templates → canonical JSON → files.
+
+Bytes depend on the services and the environment files alone: keys are sorted, two spaces indent, one newline
+ends the file. Everything is built before anything is written, and each file is replaced in one step.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from generator import names, paths
+from generator.config import Environment, Target, targets
+from generator.errors import ConfigError, GenError, RenderError, UsageError
+from generator.stack import Stack
+
+
+class State(StrEnum):
+    """What a file was, or would be, after rendering."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One template: its stack, its place and its bytes."""
+
+    environment: str
+    region: str
+    stack: str
+    path: Path
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one file. ``before`` and ``after`` are empty where there was, or is, none."""
+
+    path: Path
+    state: State
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which templates: empty ``regions`` or ``stacks`` mean all."""
+
+    environments: tuple[Environment, ...]
+    regions: tuple[str, ...] = ()
+    stacks: tuple[str, ...] = ()
+
+
+def render(selection: Selection, out: Path) -> list[Rendered]:
+    """The selected templates, in the order of environment, region and stack.
+
+    Raises UsageError for a region or stack that does not exist, RenderError for a service that cannot be
+    built, ConfigError for settings of a function that no service has.
+    """
+    rendered: list[Rendered] = []
+    known: set[str] = set()
+    for environment in selection.environments:
+        stacks = [stack for target in targets(environment, selection.regions) for stack in build_all(target)]
+        known |= {stack.service for stack in stacks}
+        templates = [(stack, stack.template()) for stack in stacks if _wanted(stack, selection)]
+        if not selection.regions and not selection.stacks:
+            check_sizes(environment, templates)
+        rendered += [_rendered(stack, template, out) for stack, template in templates]
+    if missing := [stack for stack in selection.stacks if stack not in known]:
+        raise _unknown_stack(missing[0], known)
+    return rendered
+
+
+def build_all(target: Target) -> list[Stack]:
+    """Every service's stack for a target, in alphabetical order; two of one name are refused."""
+    found: dict[str, Stack] = {}
+    for module in service_modules():
+        stack = _build(module, target)
+        if stack is None:
+            continue
+        if stack.service in found:
+            raise RenderError(
+                f"two services make a stack called '{stack.service}'; the second is {module}",
+                "give one of them another name in its Stack(…)",
+            )
+        found[stack.service] = stack
+    return [found[name] for name in sorted(found)]
+
+
+def service_modules() -> list[str]:
+    """Modules under generator/services, sorted; names that begin with '_' are helpers of a service."""
+    files = sorted(paths.SERVICES.glob("*.py")) + sorted(paths.SERVICES.glob("*/*.py"))
+    modules = [file.relative_to(paths.PACKAGE.parent).with_suffix("").parts for file in files]
+    return sorted(".".join(parts) for parts in modules if not any(part.startswith("_") for part in parts))
+
+
+def _build(module: str, target: Target) -> Stack | None:
+    """Call a service's ``build``. What goes wrong in it is told with file and line."""
+    try:
+        stack = importlib.import_module(module).build(target)
+    except GenError:
+        raise
+    except Exception as problem:
+        raise RenderError(
+            f"{_place(problem, module)}: {type(problem).__name__}: {problem}",
+            f"correct the service; it was being built for {target.environment.name} in {target.region}",
+        ) from problem
+    if stack is not None and not isinstance(stack, Stack):
+        raise RenderError(
+            f"build() of {module} returned {type(stack).__name__}", "return a Stack, or None for no stack"
+        )
+    return stack
+
+
+def _place(problem: Exception, module: str) -> str:
+    """File and line in the service that led to ``problem``."""
+    if isinstance(problem, SyntaxError):
+        return f"{module.replace('.', '/')}.py:{problem.lineno}"
+    frames = traceback.extract_tb(problem.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(paths.SERVICES)]
+    return f"{module.replace('.', '/')}.py:{own[-1].lineno}" if own else f"{module.replace('.', '/')}.py"
+
+
+def check_sizes(environment: Environment, templates: Sequence[tuple[Stack, Mapping[str, Any]]]) -> None:
+    """ConfigError when the environment sizes an API or a worker that no stack has, most often by misspelling."""
+    apis = {
+        stack.service
+        for stack, template in templates
+        if any(one["Type"] == "AWS::ApiGateway::RestApi" for one in template["Resources"].values())
+    }
+    workers = {
+        f"{stack.service}-{names.kebab(parameter.removesuffix('CodeKey'))}"
+        for stack, template in templates
+        for parameter in template["Metadata"]["Gen"]["Artifacts"]
+    }
+    problems = [
+        f"generator/environments/{environment.name}.yml: {section}.{key}: no such function; known: "
+        f"{', '.join(sorted(known))}"
+        for section, given, known in (
+            ("apis", environment.apis, apis),
+            ("workers", environment.workers, workers),
+        )
+        for key in sorted(set(given) - known)
+    ]
+    if problems:
+        raise ConfigError("\n".join(problems), "correct the key, or remove it to use the service's own sizes")
+
+
+def canonical(template: Mapping[str, Any]) -> bytes:
+    """Canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
+    packed = msgspec.json.encode(template, order="sorted")
+    return msgspec.json.format(packed, indent=2) + b"\n"
+
+
+def _rendered(stack: Stack, template: Mapping[str, Any], out: Path) -> Rendered:
+    environment, region = stack.target.environment.name, stack.target.region
+    return Rendered(
+        environment=environment,
+        region=region,
+        stack=stack.service,
+        path=names.template_path(out, environment, region, stack.service),
+        content=canonical(template),
+    )
+
+
+def _wanted(stack: Stack, selection: Selection) -> bool:
+    return not selection.stacks or stack.service in selection.stacks
+
+
+def _unknown_stack(name: str, known: Iterable[str]) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(known), n=1)
+    return UsageError(
+        f"stack '{name}' does not exist; known: {', '.join(sorted(known))}",
+        f"did you mean '{near[0]}'?" if near else "choose one of these, or add generator/services/<name>.py",
+    )
+
+
+def compare(rendered: Sequence[Rendered], selection: Selection, out: Path) -> Iterator[Change]:
+    """How each rendered file differs from what is on disk, and which files no service makes any more.
+
+    Only a whole region's files can be judged superfluous, so none are when stacks were selected.
+    """
+    for one in rendered:
+        before = _read(one.path)
+        state = State.UNCHANGED if before == one.content else State.WRITTEN
+        yield Change(path=one.path, state=state, before=before, after=one.content)
+    for path in _superfluous(rendered, selection, out):
+        yield Change(path=path, state=State.REMOVED, before=_read(path), after=b"")
+
+
+def _superfluous(rendered: Sequence[Rendered], selection: Selection, out: Path) -> list[Path]:
+    if selection.stacks:
+        return []
+    made = {one.path for one in rendered}
+    folders = [
+        folder
+        for environment in selection.environments
+        for folder in _folders(out / environment.name)
+        if not selection.regions or folder.name in selection.regions
+    ]
+    return sorted(path for folder in folders for path in folder.glob("*.json") if path not in made)
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Region folders of an environment; those of a region that was given up are among them."""
+    return sorted(path for path in folder.glob("*") if path.is_dir())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as problem:
+        raise RenderError(f"cannot read {path}: {problem.strerror}", "make it a readable file") from problem
+
+
+def apply(change: Change) -> None:
+    """Make one change on disk: a file is replaced in one step, or removed with the folder it leaves empty."""
+    try:
+        if change.state is State.WRITTEN:
+            change.path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(change.path, change.after)
+        elif change.state is State.REMOVED:
+            change.path.unlink()
+            if not any(change.path.parent.iterdir()):
+                change.path.parent.rmdir()
+    except OSError as problem:
+        raise RenderError(
+            f"cannot write {change.path}: {problem.strerror}",
+            "check that the folder is writable and has space; nothing else was lost, run the command again",
+        ) from problem
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside the file, then rename: whoever reads sees the old bytes or the new ones."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def unified_diff(change: Change, name: str) -> str:
+    """The difference as ``diff -u`` shows it, a/ before and b/ after."""
+    import difflib
+
+    return "".join(
+        difflib.unified_diff(
+            change.before.decode("utf-8", "replace").splitlines(keepends=True),
+            change.after.decode("utf-8", "replace").splitlines(keepends=True),
+            f"a/{name}",
+            f"b/{name}",
+        )
+    )
