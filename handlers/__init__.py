@@ -1,0 +1,1 @@
+"""Lambda code. Each folder is a service; `common` is what they share."""

@@ -1,0 +1,1 @@
+"""What every handler needs: the contract, JSON, HTTP, problems, AWS clients."""
