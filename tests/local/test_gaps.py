@@ -1,0 +1,29 @@
+"""What the engine does not do is told for what the templates use, and for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.local import gaps, lines
+
+
+def template(**resources: Mapping[str, object]) -> dict[str, object]:
+    return {"Resources": resources}
+
+
+def test_only_types_and_properties_in_the_templates_are_told() -> None:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {"TableName": "x", "SSESpecification": {}, "PointInTimeRecoverySpecification": {}},
+    }
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": "k"}}
+    found = gaps([template(A=table, B=queue), template(C=table)])
+    assert lines(found) == (
+        "DynamoDB::Table: PointInTimeRecoverySpecification ignored; "
+        "SSESpecification ignored, nothing is encrypted",
+    )
+
+
+def test_a_type_can_be_a_gap_as_a_whole() -> None:
+    found = gaps([template(A={"Type": "AWS::ApiGateway::RequestValidator"})])
+    assert lines(found) == ("ApiGateway::RequestValidator: accepted and not made",)
