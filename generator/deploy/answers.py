@@ -1,0 +1,142 @@
+"""AWS's answers as the values of ``cloud``, and those values as arguments of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.deploy.cloud import (
+    Change,
+    ChangeSet,
+    ChangeSetRequest,
+    Detail,
+    Event,
+    Resource,
+    Stack,
+    Validation,
+)
+
+Answer = Mapping[str, Any]
+
+
+def stack(answer: Answer) -> Stack:
+    """From DescribeStacks."""
+    return Stack(
+        id=answer["StackId"],
+        name=answer["StackName"],
+        status=answer["StackStatus"],
+        reason=answer.get("StackStatusReason", ""),
+        outputs={entry["OutputKey"]: entry["OutputValue"] for entry in answer.get("Outputs", [])},
+        parameters={
+            entry["ParameterKey"]: entry.get("ParameterValue", "") for entry in answer.get("Parameters", [])
+        },
+        termination_protection=answer.get("EnableTerminationProtection", False),
+    )
+
+
+def resource(answer: Answer) -> Resource:
+    """From ListStackResources."""
+    return Resource(
+        logical_id=answer["LogicalResourceId"],
+        type=answer["ResourceType"],
+        status=answer["ResourceStatus"],
+        physical_id=answer.get("PhysicalResourceId", ""),
+        reason=answer.get("ResourceStatusReason", ""),
+    )
+
+
+def change_set(answer: Answer, changes: tuple[Change, ...]) -> ChangeSet:
+    """From DescribeChangeSet or ListChangeSets."""
+    return ChangeSet(
+        id=answer["ChangeSetId"],
+        name=answer["ChangeSetName"],
+        stack_id=answer["StackId"],
+        status=answer["Status"],
+        execution_status=answer.get("ExecutionStatus", ""),
+        reason=answer.get("StatusReason", ""),
+        changes=changes,
+    )
+
+
+def change(answer: Answer) -> Change:
+    """From a ResourceChange of DescribeChangeSet."""
+    return Change(
+        action=answer["Action"],
+        logical_id=answer["LogicalResourceId"],
+        type=answer["ResourceType"],
+        physical_id=answer.get("PhysicalResourceId", ""),
+        replacement=answer.get("Replacement", ""),
+        policy_action=answer.get("PolicyAction", ""),
+        details=tuple(detail(entry) for entry in answer.get("Details", [])),
+    )
+
+
+def detail(answer: Answer) -> Detail:
+    """From a ResourceChangeDetail. ``Path`` is finer than ``Name`` (a property's name), but newer."""
+    target = answer.get("Target", {})
+    return Detail(
+        attribute=target.get("Attribute", ""),
+        name=target.get("Path", "").removeprefix("/Properties/").replace("/", ".") or target.get("Name", ""),
+        recreation=target.get("RequiresRecreation", ""),
+        before=target.get("BeforeValue"),
+        after=target.get("AfterValue"),
+        cause=answer.get("CausingEntity", ""),
+    )
+
+
+def event(answer: Answer) -> Event:
+    """From DescribeStackEvents. A hook's finding is told as the reason of its event."""
+    time = answer.get("Timestamp")
+    return Event(
+        id=answer["EventId"],
+        logical_id=answer.get("LogicalResourceId", ""),
+        type=answer.get("ResourceType", ""),
+        status=answer.get("ResourceStatus", ""),
+        stack_id=answer["StackId"],
+        physical_id=answer.get("PhysicalResourceId", ""),
+        reason=answer.get("ResourceStatusReason", "") or answer.get("HookStatusReason", ""),
+        time=time.isoformat() if time is not None else "",
+    )
+
+
+def validation(answer: Answer) -> Validation:
+    """From an OperationEvent of DescribeEvents."""
+    return Validation(
+        logical_id=answer.get("LogicalResourceId", ""),
+        name=answer.get("ValidationName", ""),
+        reason=answer.get("ValidationStatusReason", ""),
+        path=answer.get("ValidationPath", ""),
+    )
+
+
+def create_arguments(request: ChangeSetRequest) -> dict[str, Any]:
+    """Arguments of CreateChangeSet.
+
+    OnStackFailure is always explicit: the reference gives DisableRollback a surprising default.
+    """
+    arguments: dict[str, Any] = {
+        "StackName": request.stack,
+        "ChangeSetName": request.name,
+        "ChangeSetType": request.type,
+        "ClientToken": request.token,
+        "Capabilities": list(request.capabilities),
+        "Parameters": [
+            {"ParameterKey": name, "UsePreviousValue": True}
+            if value is None
+            else {"ParameterKey": name, "ParameterValue": value}
+            for name, value in request.parameters.items()
+        ],
+        "Tags": [{"Key": key, "Value": value} for key, value in sorted(request.tags.items())],
+        "OnStackFailure": "ROLLBACK",
+        "IncludeNestedStacks": False,
+    }
+    if request.url:
+        arguments["TemplateURL"] = request.url
+    else:
+        arguments["TemplateBody"] = request.body
+    if request.type == "UPDATE":
+        arguments["RollbackConfiguration"] = {
+            "RollbackTriggers": [{"Arn": alarm.arn, "Type": alarm.type} for alarm in request.alarms],
+            "MonitoringTimeInMinutes": request.monitoring_minutes,
+        }
+    return arguments

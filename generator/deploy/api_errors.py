@@ -1,0 +1,94 @@
+"""What an error code of an AWS API means for a deployment, and what the person can do about it."""
+
+from __future__ import annotations
+
+import re
+
+from generator.deploy.cloud import ExpiredError, StackMovedError, UnreachableError
+from generator.errors import DeployError
+
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+INVALID = {
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"}
+THROTTLED = {
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+# The stack or the change set was changed by somebody since it was read. botocore knows the first pair by
+# both names: the error's code on the wire is the shorter one.
+MOVED = {
+    "ChangeSetNotFound",
+    "ChangeSetNotFoundException",
+    "InvalidChangeSetStatus",
+    "InvalidChangeSetStatusException",
+    "OperationInProgressException",
+    "TokenAlreadyExistsException",
+}
+# "Stack:arn… is in UPDATE_IN_PROGRESS state and can not be updated.", "Stack [x] already exists and cannot be
+# created again with the changeSet", "Stack [x] does not exist": it was made or deleted since it was read.
+IN_ANOTHER_STATE = re.compile(
+    r"is in \[?[A-Z_]+\]? (state|status)|^Stack \[[^]]*\] (already exists|does not exist)"
+)
+STATE_CODES = {"AlreadyExistsException", "ValidationError"}
+NOT_AUTHORIZED = re.compile(r"not authorized to perform: (?P<action>\S+)(?: on resource: (?P<resource>\S+))?")
+LATER = "wait a minute, then run the same command"
+AGAIN = "run the same command again"
+REFUSED = "correct what AWS names, then run the same command"
+NEW_CREDENTIALS = "sign in again (for example: aws sso login), or set AWS_PROFILE, then run the same command"
+
+
+def translated(*, code: str, message: str, status: int, action: str, resource: str) -> DeployError:
+    """The error for a refused call of ``action`` (as IAM writes it, ``cloudformation:CreateChangeSet``)."""
+    moved = code in MOVED or (code in STATE_CODES and IN_ANOTHER_STATE.search(message))
+    error: DeployError
+    if code in EXPIRED:
+        error = ExpiredError(f"the AWS credentials have expired ({action})", NEW_CREDENTIALS)
+    elif code in INVALID:
+        error = DeployError(
+            f"AWS does not accept the credentials ({action}: {code}: {message})", NEW_CREDENTIALS
+        )
+    elif code in DENIED:
+        error = denied(message=message, action=action, resource=resource)
+    elif code in THROTTLED:
+        error = UnreachableError(f"AWS still throttles {action} after several retries", LATER)
+    elif moved:
+        error = StackMovedError(f"{resource} changed meanwhile ({action}: {message})", AGAIN)
+    elif status >= 500:
+        error = UnreachableError(f"AWS failed in {action}: {code}: {message}", LATER)
+    elif code == "LimitExceededException":
+        error = DeployError(
+            f"a quota of the account is used up ({action}: {message})", "ask for more in Service Quotas"
+        )
+    else:
+        error = DeployError(f"AWS refused {action} for {resource}: {code}: {message}", REFUSED)
+    return error
+
+
+def denied(*, message: str, action: str, resource: str) -> DeployError:
+    """Access denied, with the statement that would allow it; AWS's words name action and resource best."""
+    told = NOT_AUTHORIZED.search(message)
+    needed = told["action"] if told else action
+    target = (told["resource"] if told else None) or resource
+    return DeployError(
+        f"access denied: {needed} on {target}" + (f" ({message})" if message else ""),
+        f'the caller needs {{"Effect": "Allow", "Action": "{needed}", "Resource": "{target}"}}',
+    )
+
+
+def unreachable(*, action: str, endpoint: str, reason: str) -> UnreachableError:
+    """Nobody answered, or not in time."""
+    return UnreachableError(
+        f"no answer from {endpoint} ({action}: {reason})",
+        "check the network and the endpoint, then run the same command",
+    )

@@ -1,0 +1,85 @@
+"""All that the deployment of one stack works with, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from generator.deploy import template as templates
+from generator.deploy.cloud import Cloud
+from generator.deploy.report import Report
+from generator.deploy.template import Template
+from generator.deploy.watch import Clock, Wait
+
+# (question, word to type) → whether the person typed it; raises RefusedError where nobody can be asked.
+Ask = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person asked for."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    allow_replace: frozenset[str] = frozenset()
+    plan_only: bool = False
+    timeout_minutes: float = 60
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the loop needs from outside: time, chance, a person."""
+
+    ask: Ask
+    clock: Clock
+    token: Callable[[], str]
+    interval: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """One stack to deploy.
+
+    ``body`` and ``content`` are the committed template, or what stands for it on the embedded AWS.
+    ``found`` holds parameters from other stacks' outputs and from packages. ``bucket`` takes a template that
+    is too large for the request; ``account`` must own it. ``where`` are the options that led here.
+    """
+
+    template: Template
+    content: bytes
+    body: Mapping[str, object]
+    cloud: Cloud
+    report: Report
+    options: Options
+    tools: Tools
+    account: str
+    bucket: str
+    found: Mapping[str, str]
+    where: str = ""
+
+    @property
+    def stack_name(self) -> str:
+        """The stack's name in CloudFormation."""
+        return self.template.gen.stack_name
+
+    @property
+    def production(self) -> bool:
+        """Whether people depend on it."""
+        return self.template.gen.production
+
+    @property
+    def again(self) -> str:
+        """The command that comes back to this stack."""
+        gen = self.template.gen
+        return f"gen deploy --env {gen.environment} --region {gen.region} --stack {gen.service}{self.where}"
+
+    def wait(self) -> Wait:
+        """A wait that begins now."""
+        until = self.tools.clock.now() + self.options.timeout_minutes * 60
+        return Wait(self.tools.clock, until, self.tools.interval)
+
+    def creation(self) -> bytes:
+        """What a CREATE sends: the template with its protection off."""
+        protect_last = self.template.gen.protect_last
+        if not protect_last:
+            return self.content
+        return templates.compact(templates.without_protection(self.body, protect_last))

@@ -1,0 +1,97 @@
+"""What a change set would do to data, and which of it a person must name before it happens. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+
+from generator.deploy.cloud import Change
+
+# Types that hold data, or an identity that cannot be made again. Losing one is not undone by a rollback.
+STATEFUL = frozenset(
+    {
+        "AWS::Backup::BackupVault",
+        "AWS::Cognito::UserPool",
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::DynamoDB::Table",
+        "AWS::EC2::Volume",
+        "AWS::ECR::Repository",
+        "AWS::EFS::FileSystem",
+        "AWS::ElastiCache::ReplicationGroup",
+        "AWS::KMS::Key",
+        "AWS::KMS::ReplicaKey",
+        "AWS::Kinesis::Stream",
+        "AWS::Logs::LogGroup",
+        "AWS::OpenSearchService::Domain",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
+        "AWS::RDS::GlobalCluster",
+        "AWS::Route53::HostedZone",
+        "AWS::S3::Bucket",
+        "AWS::SQS::Queue",
+        "AWS::SecretsManager::Secret",
+    }
+)
+
+
+def replaces(change: Change) -> bool:
+    """Whether CloudFormation would make a new resource in place of this one, for sure or perhaps."""
+    return change.action == "Modify" and (
+        change.replacement in {"True", "Conditional"} or change.policy_action.startswith("ReplaceAnd")
+    )
+
+
+def loses(change: Change) -> bool:
+    """Whether this resource would be taken out of the stack or replaced.
+
+    A policy that retains the old resource does not change that: the stack goes on without its data.
+    """
+    return change.action == "Remove" or replaces(change)
+
+
+def dangerous(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Replacements and removals of stateful resources, by logical id."""
+    found = [change for change in changes if loses(change) and change.type in STATEFUL]
+    return tuple(sorted(found, key=lambda change: change.logical_id))
+
+
+def unconsented(changes: Iterable[Change], allowed: Collection[str]) -> tuple[Change, ...]:
+    """Dangerous changes of resources whose logical id is not among ``allowed``."""
+    return tuple(change for change in dangerous(changes) if change.logical_id not in allowed)
+
+
+def by_weight(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes in the order a person should read them: data first, then replacements, removals, the rest."""
+
+    def weight(change: Change) -> tuple[int, str]:
+        if loses(change):
+            return (0 if change.type in STATEFUL else 1), change.logical_id
+        return {"Remove": 2, "Modify": 3}.get(change.action, 4), change.logical_id
+
+    return tuple(sorted(changes, key=weight))
+
+
+def stack_policy(allowed: Collection[str]) -> str:
+    """Policy of a production stack: stateful resources are not replaced or deleted, except those ``allowed``.
+
+    Canonical text, so that the policy in force can be compared. "Prevent updates to stack resources" in the
+    CloudFormation User Guide.
+    """
+    exempt = [f"LogicalResourceId/{logical_id}" for logical_id in sorted(allowed)]
+    deny: dict[str, object] = {
+        "Effect": "Deny",
+        "Action": ["Update:Replace", "Update:Delete"],
+        "Principal": "*",
+        "Condition": {"StringEquals": {"ResourceType": sorted(STATEFUL)}},
+        **({"NotResource": exempt} if exempt else {"Resource": "*"}),
+    }
+    allow = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
+    return json.dumps({"Statement": [allow, deny]}, sort_keys=True, separators=(",", ":"))
+
+
+def same_policy(text: str, other: str) -> bool:
+    """Whether two policy texts say the same. Text that is no JSON equals nothing."""
+    try:
+        return bool(json.loads(text) == json.loads(other))
+    except ValueError:
+        return False

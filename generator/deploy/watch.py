@@ -1,0 +1,124 @@
+"""Waiting for CloudFormation: with a deadline, and every event told once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from generator.deploy.cloud import Cloud, Event, ExpiredError, Stack, StackMovedError, UnreachableError
+from generator.deploy.failure import last_operation
+from generator.deploy.plan import settled
+from generator.errors import StillRunningError
+
+
+class Clock(Protocol):
+    """Time, so that tests need none."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> float:
+        """See Clock."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """See Clock."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A wait that ends: at ``until`` on ``clock``, looking every ``interval`` seconds."""
+
+    clock: Clock
+    until: float
+    interval: float
+
+    def pause(self, what: str, fix: str) -> None:
+        """Sleep once; StillRunningError with ``what`` and ``fix`` when the time is up."""
+        left = self.until - self.clock.now()
+        if left <= 0:
+            raise StillRunningError(f"{what} is still running; the time to wait is up", fix)
+        self.clock.sleep(min(self.interval, left))
+
+
+@contextmanager
+def detaching(what: str, fix: str) -> Iterator[None]:
+    """Turn Ctrl-C and expired credentials into StillRunningError: CloudFormation goes on without us."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StillRunningError(f"detached: {what} goes on in CloudFormation", fix) from None
+    except ExpiredError as error:
+        raise StillRunningError(
+            f"{error.message}; {what} goes on in CloudFormation", f"{error.fix} ({fix})"
+        ) from error
+
+
+def follow(
+    cloud: Cloud,
+    stack_id: str,
+    *,
+    after: str | None,
+    wait: Wait,
+    show: Callable[[Event], None],
+    again: str,
+) -> tuple[Stack, tuple[Event, ...]]:
+    """Watch the operation that began after the event ``after`` until the stack settles.
+
+    Returns the stack and the operation's events, oldest first; each was shown once. ``again`` is the command
+    that comes back to it. The stack's status alone would not do: right after a start it is still the old one.
+    A network that is gone is waited for.
+    """
+    seen: list[Event] = []
+    what = f"the operation on {stack_id}"
+    with detaching(what, again):
+        while True:
+            try:
+                for event in cloud.events(stack_id, after=seen[-1].id if seen else after):
+                    seen.append(event)
+                    show(event)
+                if ended(seen):
+                    stack = cloud.stack(stack_id)
+                    if stack is None:
+                        raise StackMovedError(f"{stack_id} does not exist any more", again)
+                    if settled(stack.status):
+                        return stack, tuple(seen)
+            except UnreachableError:
+                pass
+            wait.pause(what, again)
+
+
+def ended(events: list[Event]) -> bool:
+    """Whether the newest event of the stack itself is an end."""
+    of_stack = [event for event in events if event.of_stack]
+    return bool(of_stack) and not of_stack[-1].status.endswith("_IN_PROGRESS")
+
+
+def attach(
+    cloud: Cloud, stack: Stack, *, wait: Wait, show: Callable[[Event], None], again: str
+) -> tuple[Stack, tuple[Event, ...]]:
+    """Follow an operation that somebody else began, from its first event."""
+    operation = last_operation(cloud.events(stack.id, after=None))
+    before = None
+    for event in operation:
+        show(event)
+        before = event.id
+    if ended(list(operation)):
+        # It ended between the look at the status and the look at the events.
+        now = cloud.stack(stack.id)
+        if now is not None and settled(now.status):
+            return now, operation
+    now, rest = follow(cloud, stack.id, after=before, wait=wait, show=show, again=again)
+    return now, operation + rest
