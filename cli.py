@@ -53,6 +53,20 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"generator.commands.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for one that does not exist."""
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            raise errors.UsageError(
+                f"command '{args[0]}' does not exist; known: {', '.join(COMMANDS)}",
+                f"did you mean '{near[0]}'?" if near else "see 'gen --help'",
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -102,6 +116,12 @@ def main(arguments: list[str] | None = None) -> None:
         if error.fix:
             click.echo(f"  fix: {error.fix}", err=True)
         sys.exit(exit_code(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"cli", "generator"}:
+            raise
+        click.echo(f"error: the package '{error.name}' is not installed", err=True)
+        click.echo("  fix: install gen with its dependencies, as README.md says", err=True)
+        sys.exit(2)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

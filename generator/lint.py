@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from generator.config.regions import REGIONS
 from generator.errors import LintError
 
 
@@ -68,7 +69,8 @@ def lint_one(file: Path) -> list[Finding]:
             column=match.columnnumber,
             rule=match.rule.id,
             message=match.message,
-            path="/".join(str(part) for part in match.path or ()),
+            # A file that cannot be parsed has no places inside, and its match no such attribute.
+            path="/".join(str(part) for part in getattr(match, "path", None) or ()),
         )
         for match in matches
     ]
@@ -76,4 +78,5 @@ def lint_one(file: Path) -> list[Finding]:
 
 def _regions(file: Path) -> list[str]:
     """The region that a committed template stands under; cfn-lint's own default for any other file."""
-    return [file.parent.name] if file.parent.name.count("-") >= 2 else ["us-east-1"]
+    folder = file.absolute().parent.name
+    return [folder] if folder in REGIONS else ["us-east-1"]

@@ -11,6 +11,7 @@ import os
 import tempfile
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -73,12 +74,12 @@ def render(selection: Selection, out: Path) -> list[Rendered]:
     for environment in selection.environments:
         stacks = [stack for target in targets(environment, selection.regions) for stack in build_all(target)]
         known |= {stack.service for stack in stacks}
-        templates = [(stack, stack.template()) for stack in stacks if _wanted(stack, selection)]
+        templates = [(stack, _template(stack)) for stack in stacks if _wanted(stack, selection)]
         if not selection.regions and not selection.stacks:
             check_sizes(environment, templates)
         rendered += [_rendered(stack, template, out) for stack, template in templates]
     if missing := [stack for stack in selection.stacks if stack not in known]:
-        raise _unknown_stack(missing[0], known)
+        raise _unknown_stack(missing[0], known, selection.regions)
     return rendered
 
 
@@ -99,23 +100,19 @@ def build_all(target: Target) -> list[Stack]:
 
 
 def service_modules() -> list[str]:
-    """Modules under generator/services, sorted; names that begin with '_' are helpers of a service."""
+    """Modules under generator/services, sorted.
+
+    Names that begin with '_' are helpers of a service, and with '.' what editors leave.
+    """
     files = sorted(paths.SERVICES.glob("*.py")) + sorted(paths.SERVICES.glob("*/*.py"))
     modules = [file.relative_to(paths.PACKAGE.parent).with_suffix("").parts for file in files]
-    return sorted(".".join(parts) for parts in modules if not any(part.startswith("_") for part in parts))
+    return sorted(".".join(parts) for parts in modules if not any(part.startswith(("_", ".")) for part in parts))
 
 
 def _build(module: str, target: Target) -> Stack | None:
-    """Call a service's ``build``. What goes wrong in it is told with file and line."""
-    try:
+    """Call a service's ``build``."""
+    with _told(module, target):
         stack = importlib.import_module(module).build(target)
-    except GenError:
-        raise
-    except Exception as problem:
-        raise RenderError(
-            f"{_place(problem, module)}: {type(problem).__name__}: {problem}",
-            f"correct the service; it was being built for {target.environment.name} in {target.region}",
-        ) from problem
     if stack is not None and not isinstance(stack, Stack):
         raise RenderError(
             f"build() of {module} returned {type(stack).__name__}", "return a Stack, or None for no stack"
@@ -123,13 +120,33 @@ def _build(module: str, target: Target) -> Stack | None:
     return stack
 
 
-def _place(problem: Exception, module: str) -> str:
-    """File and line in the service that led to ``problem``."""
+def _template(stack: Stack) -> dict[str, Any]:
+    """The stack's template. Only now troposphere says what a resource lacks."""
+    with _told(f"stack {stack.service}", stack.target):
+        return stack.template()
+
+
+@contextmanager
+def _told(what: str, target: Target) -> Iterator[None]:
+    """What goes wrong in a service is a RenderError with file and line, or ``what`` where no line is at fault."""
+    try:
+        yield
+    except GenError:
+        raise
+    except Exception as problem:
+        raise RenderError(
+            f"{_place(problem) or what}: {type(problem).__name__}: {problem}",
+            f"correct the service; it was being built for {target.environment.name} in {target.region}",
+        ) from problem
+
+
+def _place(problem: Exception) -> str:
+    """File and line in the services that led to ``problem``; "" where none did."""
+    lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(problem.__traceback__)]
     if isinstance(problem, SyntaxError):
-        return f"{module.replace('.', '/')}.py:{problem.lineno}"
-    frames = traceback.extract_tb(problem.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(paths.SERVICES)]
-    return f"{module.replace('.', '/')}.py:{own[-1].lineno}" if own else f"{module.replace('.', '/')}.py"
+        lines.append((problem.filename or "", problem.lineno))
+    own = [(file, line) for file, line in lines if Path(file).is_relative_to(paths.SERVICES)]
+    return f"{Path(own[-1][0]).relative_to(paths.PACKAGE.parent).as_posix()}:{own[-1][1]}" if own else ""
 
 
 def check_sizes(environment: Environment, templates: Sequence[tuple[Stack, Mapping[str, Any]]]) -> None:
@@ -140,13 +157,13 @@ def check_sizes(environment: Environment, templates: Sequence[tuple[Stack, Mappi
         if any(one["Type"] == "AWS::ApiGateway::RestApi" for one in template["Resources"].values())
     }
     workers = {
-        f"{stack.service}-{names.kebab(parameter.removesuffix('CodeKey'))}"
+        f"{stack.service}-{names.kebab(function)}"
         for stack, template in templates
-        for parameter in template["Metadata"]["Gen"]["Artifacts"]
+        for function in _started_by_events(template)
     }
     problems = [
-        f"generator/environments/{environment.name}.yml: {section}.{key}: no such function; known: "
-        f"{', '.join(sorted(known))}"
+        f"environment '{environment.name}': {section}.{key}: no such function; known: "
+        f"{', '.join(sorted(known)) or 'none'}"
         for section, given, known in (
             ("apis", environment.apis, apis),
             ("workers", environment.workers, workers),
@@ -157,6 +174,18 @@ def check_sizes(environment: Environment, templates: Sequence[tuple[Stack, Mappi
         raise ConfigError("\n".join(problems), "correct the key, or remove it to use the service's own sizes")
 
 
+def _started_by_events(template: Mapping[str, Any]) -> set[str]:
+    """Functions of a template by their id in the service, without those behind an API."""
+    behind = {
+        one["Properties"]["FunctionName"]["Ref"].removesuffix("Alias")
+        for one in template["Resources"].values()
+        if one["Type"] == "AWS::Lambda::Permission"
+        and one["Properties"]["Principal"] == "apigateway.amazonaws.com"
+    }
+    keys = template["Metadata"]["Gen"]["Artifacts"]
+    return {key.removesuffix("CodeKey") for key in keys} - behind
+
+
 def canonical(template: Mapping[str, Any]) -> bytes:
     """Canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
     packed = msgspec.json.encode(template, order="sorted")
@@ -165,12 +194,14 @@ def canonical(template: Mapping[str, Any]) -> bytes:
 
 def _rendered(stack: Stack, template: Mapping[str, Any], out: Path) -> Rendered:
     environment, region = stack.target.environment.name, stack.target.region
+    with _told(f"stack {stack.service}", stack.target):
+        content = canonical(template)
     return Rendered(
         environment=environment,
         region=region,
         stack=stack.service,
         path=names.template_path(out, environment, region, stack.service),
-        content=canonical(template),
+        content=content,
     )
 
 
@@ -178,12 +209,13 @@ def _wanted(stack: Stack, selection: Selection) -> bool:
     return not selection.stacks or stack.service in selection.stacks
 
 
-def _unknown_stack(name: str, known: Iterable[str]) -> UsageError:
+def _unknown_stack(name: str, known: Iterable[str], regions: Sequence[str]) -> UsageError:
     from difflib import get_close_matches
 
     near = get_close_matches(name, sorted(known), n=1)
+    where = f" in {', '.join(regions)}" if regions else ""
     return UsageError(
-        f"stack '{name}' does not exist; known: {', '.join(sorted(known))}",
+        f"stack '{name}' does not exist{where}; known: {', '.join(sorted(known))}",
         f"did you mean '{near[0]}'?" if near else "choose one of these, or add generator/services/<name>.py",
     )
 
@@ -262,11 +294,7 @@ def unified_diff(change: Change, name: str) -> str:
     """The difference as ``diff -u`` shows it, a/ before and b/ after."""
     import difflib
 
-    return "".join(
-        difflib.unified_diff(
-            change.before.decode("utf-8", "replace").splitlines(keepends=True),
-            change.after.decode("utf-8", "replace").splitlines(keepends=True),
-            f"a/{name}",
-            f"b/{name}",
-        )
-    )
+    before, after = (text.decode("utf-8", "replace").splitlines() for text in (change.before, change.after))
+    if not change.before.endswith(b"\n"):
+        before[-1:] = [*before[-1:], "\\ No newline at end of file"]
+    return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))

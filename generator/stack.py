@@ -46,7 +46,7 @@ class Stack:
         self._artifacts: dict[str, Artifact] = {}
         self._after: set[str] = set()
         self._inputs: dict[str, str] = {}
-        self._rollback_alarms: list[str] = []
+        self._rollback_alarms: set[str] = set()
 
     def add(self, component: Added) -> Added:
         """Put a component's resources into the template; two resources of one logical id are refused."""
@@ -61,7 +61,11 @@ class Stack:
         for parameter in component.parameters:
             self._parameter(parameter)
         for name, condition in component.conditions:
-            self._template.conditions[name] = condition
+            if self._template.conditions.setdefault(name, condition) != condition:
+                raise RenderError(
+                    f"stack {self.service}: condition '{name}' is declared twice and differently",
+                    "give one of them another name",
+                )
         for artifact in component.artifacts:
             self._artifacts[artifact.key_parameter] = artifact
             self.input("ArtifactBucket", "bootstrap", "ArtifactBucketName")
@@ -86,12 +90,13 @@ class Stack:
 
     def roll_back_on(self, *alarms: str) -> None:
         """Logical ids of alarms that roll an update back while it is watched; at most five."""
-        self._rollback_alarms += alarms
-        if missing := sorted(set(alarms) - set(self._template.resources)):
+        known = self._alarm_ids()
+        if missing := sorted(set(alarms) - set(known)):
             raise RenderError(
-                f"stack {self.service}: no resource has the logical id '{missing[0]}'",
-                f"alarms of this stack: {', '.join(self._alarm_ids())}",
+                f"stack {self.service}: no alarm has the logical id '{missing[0]}'",
+                f"alarms of this stack: {', '.join(known) or 'none'}",
             )
+        self._rollback_alarms |= set(alarms)
         if len(self._rollback_alarms) > MAXIMUM_ROLLBACK_ALARMS:
             raise RenderError(
                 f"stack {self.service}: {len(self._rollback_alarms)} rollback alarms; "

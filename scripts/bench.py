@@ -38,13 +38,17 @@ def measure(command: Sequence[str]) -> Run:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment)
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment
+    )
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Run(cpu=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall=wall)
 
 
-def compare(name: str, command: Sequence[str], base: Sequence[str], runs: int, goal: float) -> dict[str, object]:
+def compare(
+    name: str, command: Sequence[str], base: Sequence[str], runs: int, goal: float
+) -> dict[str, object]:
     """Medians of both, taken in turn, and the median of the pairwise ratios of cpu and wall."""
     measure(command), measure(base)
     pairs = [(measure(command), measure(base)) for _ in range(runs)]
@@ -75,8 +79,12 @@ def floor_script(templates: Sequence[Path], folder: Path) -> Path:
         for title, one in sorted(template["Resources"].items()):
             module, cls = troposphere_class(one["Type"])
             modules.add(module)
-            body.append(f"t.add_resource({module}.{cls}({title!r}, **{code(one.get('Properties', {}), module, cls)}))")
-        body.append(f"open({str(folder / f'{number}.json')!r}, 'w').write(t.to_json(indent=2, sort_keys=True))")
+            body.append(
+                f"t.add_resource({module}.{cls}({title!r}, **{code(one.get('Properties', {}), module, cls)}))"
+            )
+        body.append(
+            f"open({str(folder / f'{number}.json')!r}, 'w').write(t.to_json(indent=2, sort_keys=True))"
+        )
     lines += [f"from troposphere import {module}" for module in sorted(modules)]
     script = folder / "floor.py"
     script.write_text("\n".join([*lines, *body]) + "\n", encoding="utf-8")
@@ -99,31 +107,36 @@ def code(value: object, module: str, cls: str) -> str:
     props = getattr(importlib.import_module(f"troposphere.{module}"), cls).props
     assert isinstance(value, dict)
     items = [
-        f"{key!r}: {literal(inner, props[key][0], module)}" for key, inner in sorted(value.items()) if key in props
+        f"{key!r}: {literal(inner, props[key][0], module)}"
+        for key, inner in sorted(value.items())
+        if key in props
     ]
     return "{" + ", ".join(items) + "}"
 
 
 def literal(value: object, expected: object, module: str) -> str:
     """One property: a function of CloudFormation, a nested class, a list of them, or a plain literal."""
-    if getattr(expected, "__name__", "") in ("Tags", "validate_tags_or_list") and isinstance(value, list):
-        return f"troposphere.Tags({dict((tag['Key'], tag['Value']) for tag in value)!r})"
-    if getattr(expected, "__name__", "") == "validate_statement":
-        expected = getattr(importlib.import_module("troposphere.wafv2"), "Statement")
-    if value == "WAF_FILTERED":  # troposphere's validator does not know it; any other type costs the same
-        return repr("ACCESS_DENIED")
-    if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
-        (name, argument), *_ = value.items()
-        if name == "Ref":
-            return f"troposphere.Ref({argument!r})"
-        if name == "Fn::GetAtt":
-            return f"troposphere.GetAtt({argument[0]!r}, {argument[1]!r})"
-        if name == "Fn::Sub":
-            return f"troposphere.Sub({argument!r})"
-        return f"troposphere.Join({argument[0]!r}, {argument[1]!r})"
-    if isinstance(expected, list) and isinstance(value, list):
-        return "[" + ", ".join(literal(one, expected[0], module) for one in value) + "]"
-    if isinstance(value, dict) and isinstance(expected, type) and getattr(expected, "props", None):
+    validator = getattr(expected, "__name__", "")
+    if validator == "validate_statement":
+        expected = importlib.import_module("troposphere.wafv2").Statement
+    if isinstance(value, list):
+        if validator in {"Tags", "validate_tags_or_list"}:
+            return f"troposphere.Tags({ {tag['Key']: tag['Value'] for tag in value}!r})"
+        if isinstance(expected, list):
+            return "[" + ", ".join(literal(one, expected[0], module) for one in value) + "]"
+    if isinstance(value, dict):
+        return function_or_class(value, expected)
+    # troposphere's validator does not know WAF_FILTERED; any other type costs the same.
+    return repr("ACCESS_DENIED" if value == "WAF_FILTERED" else value)
+
+
+def function_or_class(value: dict[str, object], expected: object) -> str:
+    """A JSON object as code: Ref, GetAtt, Sub or Join, a property class, or the dictionary itself."""
+    (name, argument), *more = value.items() or [("", None)]
+    if not more and (name == "Ref" or name.startswith("Fn::")):
+        arguments = argument if isinstance(argument, list) else [argument]
+        return f"troposphere.{name.removeprefix('Fn::')}({', '.join(map(repr, arguments))})"
+    if isinstance(expected, type) and getattr(expected, "props", None):
         owner = expected.__module__.rsplit(".", 1)[-1]
         return f"{owner}.{expected.__name__}(**{code(value, owner, expected.__name__)})"
     return repr(value)
@@ -148,13 +161,13 @@ def main() -> None:
         os.sync()
         for name, command, base, goal in comparisons:
             result = compare(name, command, base, options.runs if goal != 0.6 else 3, goal)
-            print(json.dumps(result) if options.json else line(result))  # noqa: T201 - a script for people
+            print(json.dumps(result) if options.json else line(result))
 
 
 def line(result: dict[str, object]) -> str:
     """One comparison as text."""
     return (
-        f"{result['what']}: cpu {result['cpu_s']} s against {result['base_cpu_s']} s = {result['cpu_ratio']}, "
+        f"{result['what']}: cpu {result['cpu_s']} / {result['base_cpu_s']} s = {result['cpu_ratio']}, "
         f"wall {result['wall_s']} s, ratio {result['wall_ratio']} (goal {result['goal']})"
     )
 

@@ -33,7 +33,7 @@ def main() -> None:
         target = f"requirements/{name}"
         command = [str(uv), "pip", "compile", *arguments, *COMMON, *sys.argv[1:], "--output-file", target]
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        print(f"resolved {target}")  # noqa: T201 - a script for people
+        print(f"resolved {target}")
 
 
 if __name__ == "__main__":

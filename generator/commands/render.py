@@ -97,6 +97,7 @@ def _lint(here: Session, files: list[Path]) -> None:
     findings = lint(files)
     for finding in findings:
         here.console.line(str(finding))
+        here.console.record(finding.record())
     if findings:
         raise LintError(
             f"{len(findings)} findings in {len({one.file for one in findings})} templates",

@@ -20,6 +20,8 @@ from generator.components.scope import Scope
 
 RUNTIME = "python3.14"
 ALIAS = "live"
+# Properties that UpdateFunctionConfiguration does not take. Code is in a version, and has a parameter of its own.
+NOT_IN_A_VERSION = {"Code", "ReservedConcurrentExecutions", "Tags"}
 X_RAY = Grant(
     # X-Ray has no resources to name (Service Authorization Reference, "AWS X-Ray").
     sid="WriteTraces",
@@ -175,8 +177,13 @@ def _published(
     CodeSha256 and Description are create-only: new code arrives through the parameter and leaves the
     committed template alone, new configuration changes the hash in the description. Old versions are
     kept, so that an alias can be moved back.
+
+    Nothing else may change the hash: where a version would hold nothing new, Lambda publishes none and
+    CloudFormation fails (Lambda API reference, "PublishVersion").
     """
-    properties = {key: value for key, value in resource.to_dict()["Properties"].items() if key != "Code"}
+    properties = {
+        key: value for key, value in resource.to_dict()["Properties"].items() if key not in NOT_IN_A_VERSION
+    }
     configuration = json.dumps(properties, sort_keys=True, separators=(",", ":"))
     version = awslambda.Version(
         f"{logical_id}Version",

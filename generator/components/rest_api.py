@@ -220,8 +220,11 @@ def _method(
 def _deployment(
     prefix: str, api: apigateway.RestApi, described: tuple[AWSObject, ...]
 ) -> apigateway.Deployment:
-    """A deployment is a snapshot: its logical id changes whenever what it would hold does."""
-    content = {resource.title: resource.to_dict() for resource in described}
+    """A deployment is a snapshot: its logical id changes whenever what it would hold does, which tags are not."""
+    content = {
+        resource.title: {key: value for key, value in resource.to_dict()["Properties"].items() if key != "Tags"}
+        for resource in described
+    }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
     return apigateway.Deployment(

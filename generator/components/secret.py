@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from troposphere import Ref, secretsmanager
+from troposphere import GetAtt, secretsmanager
 
 from generator.components.component import Component
 from generator.components.grant import Grant, Value
@@ -22,8 +22,8 @@ class Secret(Component):
 
     @property
     def arn(self) -> Value:
-        """ARN of the secret."""
-        return Ref(self.logical_id)
+        """ARN of the secret. ``Ref`` is the ARN too in an account, and only the name on the embedded AWS."""
+        return GetAtt(self.logical_id, "Id")
 
     def read(self) -> tuple[Grant, ...]:
         """Read the current value."""

@@ -1,0 +1,169 @@
+"""The whole way on one machine: render, deploy to the embedded AWS, call the API, read the audit trail.
+
+``make demo`` runs it. It needs no account and no network, and leaves nothing running.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.signed_http import Api, Response
+
+ROOT = Path(__file__).resolve().parent.parent
+GEN = Path(sys.executable).with_name("gen")
+REGION = "us-west-2"
+ORIGIN = "https://example.com"
+AUDITED = 4
+PATIENCE_S = 60
+
+
+def main() -> None:
+    """Every step says what it runs and what came of it; a step that fails ends the run with 1."""
+    gen("render", "--env", "prod")
+    with embedded_aws() as found:
+        api = Api(url=str(found["api"]["url"]), region=REGION)
+        item = call_the_api(api)
+        show_the_audit_trail(str(found["engine"]["endpoint_url"]), found["outputs"], item)
+
+
+def gen(*arguments: str) -> None:
+    """Run a command of gen, shown as typed."""
+    print(f"\n$ gen {' '.join(arguments)}", flush=True)
+    subprocess.run([str(GEN), *arguments], cwd=ROOT, check=True)
+
+
+@contextmanager
+def embedded_aws() -> Iterator[dict[str, Any]]:
+    """The engine with dev deployed to it: its own records of engine, API and outputs."""
+    print(f"\n$ gen local up --env dev --region {REGION}", flush=True)
+    command = [str(GEN), "local", "up", "--env", "dev", "--region", REGION, "--json", "--quiet"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(done.stderr)
+        yield found_in([json.loads(line) for line in done.stdout.splitlines()])
+    finally:
+        gen("local", "down")
+
+
+def found_in(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Engine, API and outputs of the items stack, told as they are found."""
+    engine = next(one for one in records if one["type"] == "engine")
+    api = next(one for one in records if one["type"] == "api" and one["stack"].endswith("/items"))
+    stacks = [one for one in records if one["type"] == "outcome"]
+    for one in stacks:
+        print(f"{one['stack']:<24} {one['outcome']}")
+    outputs = next(one["outputs"] for one in stacks if one["stack"].endswith("/items"))
+    print(f"engine {engine['endpoint_url']}\nAPI    {api['url']}")
+    return {"engine": engine, "api": api, "outputs": outputs}
+
+
+def call_the_api(api: Api) -> str:
+    """Create, read, list, update with a stale ETag and the current one, delete, preflight: the item's id."""
+    print("\nThe API, called over HTTP with signed requests:")
+    lamp = {"name": "Lamp", "attributes": {"watts": 8}}
+    created = step(api, 201, "POST", "/items", lamp, {"Idempotency-Key": "demo-1"})
+    again = step(
+        api, 201, "POST", "/items", lamp, {"Idempotency-Key": "demo-1"}, "the same key: the same item"
+    )
+    path = f"/items/{created.json['id']}"
+    assert again.json == created.json
+    step(api, 200, "GET", path)
+    step(api, 304, "GET", path, None, {"If-None-Match": created.headers["etag"]}, "not modified")
+    step(api, 200, "GET", "/items?status=ACTIVE&limit=10")
+    changed = step(api, 200, "PATCH", path, {"status": "INACTIVE"}, {"If-Match": created.headers["etag"]})
+    stale = {"If-Match": created.headers["etag"]}
+    step(api, 412, "PUT", path, {"name": "Lost update"}, stale, "a stale ETag loses nothing")
+    step(api, 428, "DELETE", path, None, {}, "no ETag at all")
+    current = step(api, 200, "PUT", path, {"name": "Desk lamp"}, {"If-Match": changed.headers["etag"]})
+    step(api, 422, "POST", "/items", {"name": 7}, {"Idempotency-Key": "demo-2"}, "each wrong member is named")
+    step(api, 204, "DELETE", path, None, {"If-Match": current.headers["etag"]})
+    step(api, 404, "GET", path)
+    preflight = {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"}
+    open_api = Api(url=api.url, region=api.region, credentials=None)
+    allowed = step(open_api, 204, "OPTIONS", path, None, preflight, f"from {ORIGIN}")
+    foreign = {**preflight, "Origin": "https://evil.example"}
+    refused = step(open_api, 204, "OPTIONS", path, None, foreign, "from elsewhere: no header, no access")
+    assert allowed.headers["access-control-allow-origin"] == ORIGIN
+    assert "access-control-allow-origin" not in refused.headers
+    step(open_api, 403, "GET", path, None, {}, "unsigned")
+    return str(created.json["id"])
+
+
+def step(  # noqa: PLR0917 - a line of a table each
+    api: Api,
+    expected: int,
+    method: str,
+    path: str,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    remark: str = "",
+) -> Response:
+    """One request and its answer on a line; another status than ``expected`` ends the demo."""
+    answer = api.call(method, path, body, headers=headers)
+    shown = path if len(path) < 30 else path[:15] + "…"
+    etag = f"  ETag {answer.headers['etag']}" if "etag" in answer.headers else ""
+    print(f"  {method:<7} {shown:<32} {answer.status}{etag}{f'  ({remark})' if remark else ''}")
+    if answer.status != expected:
+        sys.exit(f"expected {expected}, got {answer.status}: {answer.content.decode()}")
+    return answer
+
+
+def show_the_audit_trail(endpoint: str, outputs: Mapping[str, str], item: str) -> None:
+    """What the stream processor wrote: a row for each change, and the owner's counters."""
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the embedded AWS has no other
+    )
+    table = outputs["AuditTableName"]
+
+    def rows(key: str) -> list[dict[str, Any]]:
+        found = client.query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": key}},
+            ConsistentRead=True,
+        )
+        items: list[dict[str, Any]] = found["Items"]
+        return items
+
+    print(f"\nThe audit trail in {table}, written by the stream processor:")
+    trail = wait_for(lambda: rows(f"ITEM#{item}"))
+    for row in trail:
+        fields = ", ".join(sorted(row.get("changes", {}).get("M", {})))
+        print(f"  {row['kind']['S']:<9} version {row['version']['N']}  {fields}")
+    owner = trail[0]["owner"]["S"]
+    counters = {
+        name: int(value["N"])
+        for row in rows(f"STATS#{owner}")
+        for name, value in sorted(row.items())
+        if "N" in value
+    }
+    print(f"  counters of {owner}: {counters}")
+
+
+def wait_for(look: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Look until every change of the item has its row; a stream is read within seconds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while len(found := look()) < AUDITED:
+        if time.monotonic() > deadline:
+            sys.exit(f"only {len(found)} of {AUDITED} changes are in the audit trail after {PATIENCE_S} s")
+        time.sleep(0.2)
+    return found
+
+
+if __name__ == "__main__":
+    main()
