@@ -37,12 +37,21 @@ class Finding:
 def lint(files: Sequence[Path]) -> list[Finding]:
     """Every finding in ``files``, sorted. LintError when a file cannot be read."""
     for file in files:
-        if not file.is_file():
-            raise LintError(f"{file} is not a file", "name a template, or a folder of templates")
+        _check_readable(file)
     workers = min(len(files), os.cpu_count() or 1)
     if workers < 2 or sys.platform != "linux":
         return sorted(finding for file in files for finding in lint_one(file))
     return _in_parallel(files, workers)
+
+
+def _check_readable(file: Path) -> None:
+    if not file.is_file():
+        raise LintError(f"{file} is not a file", "name a template, or a folder of templates")
+    try:
+        with file.open("rb") as stream:
+            stream.read(1)
+    except OSError as problem:
+        raise LintError(f"cannot read {file}: {problem.strerror}", "make it a readable file") from problem
 
 
 def _in_parallel(files: Sequence[Path], workers: int) -> list[Finding]:
@@ -61,6 +70,10 @@ def lint_one(file: Path) -> list[Finding]:
     from cfnlint.api import lint_file
     from cfnlint.config import ManualArgs
 
+    try:
+        file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        return [Finding(file.as_posix(), 1, 1, "E0000", f"The file is not UTF-8: {problem.reason}", "")]
     matches = lint_file(file, config=ManualArgs(include_checks=["I"], regions=_regions(file)))
     return [
         Finding(
@@ -68,7 +81,7 @@ def lint_one(file: Path) -> list[Finding]:
             line=match.linenumber,
             column=match.columnnumber,
             rule=match.rule.id,
-            message=match.message,
+            message=" ".join(match.message.split()),
             # A file that cannot be parsed has no places inside, and its match no such attribute.
             path="/".join(str(part) for part in getattr(match, "path", None) or ()),
         )

@@ -99,6 +99,23 @@ def build_all(target: Target) -> list[Stack]:
     return [found[name] for name in sorted(found)]
 
 
+def sources(environment: Environment, region: str, stack: str) -> Mapping[str, str]:
+    """Logical id → file and line of the service that makes it, ``generator/services/items.py:63``.
+
+    For explanations, so it never fails: a service that cannot be built now, or a region that the environment
+    has given up, gives nothing.
+    """
+    target = Target(environment=environment, region=region)
+    for module in service_modules():
+        try:
+            built = _build(module, target)
+        except GenError:
+            continue
+        if built is not None and built.service == stack:
+            return built.sources()
+    return {}
+
+
 def service_modules() -> list[str]:
     """Modules under generator/services, sorted.
 
@@ -106,7 +123,9 @@ def service_modules() -> list[str]:
     """
     files = sorted(paths.SERVICES.glob("*.py")) + sorted(paths.SERVICES.glob("*/*.py"))
     modules = [file.relative_to(paths.PACKAGE.parent).with_suffix("").parts for file in files]
-    return sorted(".".join(parts) for parts in modules if not any(part.startswith(("_", ".")) for part in parts))
+    return sorted(
+        ".".join(parts) for parts in modules if not any(part.startswith(("_", ".")) for part in parts)
+    )
 
 
 def _build(module: str, target: Target) -> Stack | None:
@@ -128,7 +147,7 @@ def _template(stack: Stack) -> dict[str, Any]:
 
 @contextmanager
 def _told(what: str, target: Target) -> Iterator[None]:
-    """What goes wrong in a service is a RenderError with file and line, or ``what`` where no line is at fault."""
+    """What goes wrong in a service is a RenderError with file and line, or ``what`` without one."""
     try:
         yield
     except GenError:
@@ -150,7 +169,7 @@ def _place(problem: Exception) -> str:
 
 
 def check_sizes(environment: Environment, templates: Sequence[tuple[Stack, Mapping[str, Any]]]) -> None:
-    """ConfigError when the environment sizes an API or a worker that no stack has, most often by misspelling."""
+    """ConfigError when the environment sizes an API or a worker that no stack has, most often misspelt."""
     apis = {
         stack.service
         for stack, template in templates
@@ -296,5 +315,5 @@ def unified_diff(change: Change, name: str) -> str:
 
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (change.before, change.after))
     if not change.before.endswith(b"\n"):
-        before[-1:] = [*before[-1:], "\\ No newline at end of file"]
+        before[-1:] = [f"{line}\n\\ No newline at end of file" for line in before[-1:]]
     return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))

@@ -6,11 +6,14 @@ committed JSON and nothing else.
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Any, TypeVar
 
 from troposphere import AWSObject, Output, Parameter, Template
 
-from generator import names
+from generator import names, paths
 from generator.components.component import Artifact, Component
 from generator.components.grant import Value
 from generator.components.scope import Scope
@@ -22,6 +25,7 @@ Added = TypeVar("Added", bound=Component)
 # Properties that make the rollback of a failed create fail, so that a deployment switches them on afterwards.
 PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection")
 MAXIMUM_ROLLBACK_ALARMS = 5  # CloudFormation API reference, "RollbackConfiguration"
+SERVICES = f"{paths.SERVICES}{os.sep}"
 
 
 class Stack:
@@ -43,6 +47,7 @@ class Stack:
             log_retention_days=environment.log_retention_days,
         )
         self._template = Template(Description=description)
+        self._places: dict[str, tuple[str, int]] = {}
         self._artifacts: dict[str, Artifact] = {}
         self._after: set[str] = set()
         self._inputs: dict[str, str] = {}
@@ -50,6 +55,7 @@ class Stack:
 
     def add(self, component: Added) -> Added:
         """Put a component's resources into the template; two resources of one logical id are refused."""
+        place = caller()
         for resource in component.resources:
             names.logical_id(resource.title)
             if resource.title in self._template.resources:
@@ -58,6 +64,7 @@ class Stack:
                     f"give one of them another id in generator/services/{self.service}.py",
                 )
             self._template.add_resource(resource)
+            self._places[resource.title] = place
         for parameter in component.parameters:
             self._parameter(parameter)
         for name, condition in component.conditions:
@@ -86,7 +93,13 @@ class Stack:
     def input(self, parameter: str, stack: str, output: str, *, region: str = "") -> None:
         """Fill ``parameter`` from an output of another stack when deploying; implies ``after``."""
         self.after(stack, region=region)
-        self._inputs[parameter] = f"{region or self.target.region}/{stack}.{output}"
+        source = f"{region or self.target.region}/{stack}.{output}"
+        if self._inputs.setdefault(parameter, source) != source:
+            raise RenderError(
+                f"stack {self.service}: parameter '{parameter}' is filled from {self._inputs[parameter]} "
+                f"and from {source}",
+                "give one of them another name",
+            )
 
     def roll_back_on(self, *alarms: str) -> None:
         """Logical ids of alarms that roll an update back while it is watched; at most five."""
@@ -103,6 +116,18 @@ class Stack:
                 f"CloudFormation takes {MAXIMUM_ROLLBACK_ALARMS}",
                 "join some of them in a composite alarm",
             )
+
+    def sources(self) -> dict[str, str]:
+        """Logical id → ``generator/services/items.py:63``, the line of the service that added the resource.
+
+        Not in the template: a line added above would show up as a change of everything below it.
+        """
+        root = paths.PACKAGE.parent
+        return {
+            title: f"{Path(file).relative_to(root).as_posix()}:{line}"
+            for title, (file, line) in self._places.items()
+            if file
+        }
 
     def template(self) -> dict[str, Any]:
         """The template as JSON values. Its order carries no meaning; rendering sorts it."""
@@ -157,6 +182,17 @@ class Stack:
             "StackName": self.name,
             "Tags": self.target.tags(self.service),
         }
+
+
+def caller() -> tuple[str, int]:
+    """File and line of the service that is being built; ("", 0) where no service is."""
+    # Every render pays for this, so it is no more than a few frames and string comparisons.
+    frame = sys._getframe(2)
+    while not frame.f_code.co_filename.startswith(SERVICES):
+        if frame.f_back is None:
+            return "", 0
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def protections(resources: dict[str, AWSObject]) -> dict[str, str]:

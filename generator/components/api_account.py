@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from troposphere import GetAtt, Sub, apigateway, iam
 
 from generator.components.component import Component
-from generator.components.grant import Grant, document, trust
+from generator.components.grant import Grant, actions, document
 from generator.components.scope import Scope
 
 # API Gateway makes execution log groups itself and checks the role by listing; it calls these on every group
@@ -29,22 +30,34 @@ class ApiAccount(Component):
 
 
 def api_account(scope: Scope, logical_id: str) -> ApiAccount:
-    """Lets API Gateway write logs. Kept when the stack goes: other APIs of the region depend on it."""
+    """Lets API Gateway write logs. Kept with the data: other APIs of the region depend on it."""
     name = scope.name("role", f"{logical_id}Role")
     grant = Grant(
         sid="WriteApiLogs",
         actions=WRITE_LOGS,
         resources=(Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"),),
     )
-    keep = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
     role = iam.Role(
         f"{logical_id}Role",
         RoleName=name,
         Description="API Gateway writes the logs of every API of this region with it",
-        AssumeRolePolicyDocument=trust("apigateway.amazonaws.com"),
+        AssumeRolePolicyDocument=_trust(),
         Policies=[iam.Policy(PolicyName="write-logs", PolicyDocument=document([grant.statement()]))],
         Tags=scope.tag_list(name),
-        **keep,
+        **scope.data_policies,
     )
-    account = apigateway.Account(logical_id, CloudWatchRoleArn=GetAtt(role, "Arn"), **keep)
+    account = apigateway.Account(logical_id, CloudWatchRoleArn=GetAtt(role, "Arn"), **scope.data_policies)
     return ApiAccount(resources=(role, account))
+
+
+def _trust() -> PolicyDocument:
+    """API Gateway documents no condition for the role of its logs, and tries the role when it is set."""
+    return document(
+        [
+            Statement(
+                Effect=Allow,
+                Principal=Principal("Service", "apigateway.amazonaws.com"),
+                Action=actions("sts:AssumeRole"),
+            )
+        ]
+    )

@@ -56,7 +56,7 @@ def read_contract(path: Path) -> Contract:
         document = json.loads(path.read_text(encoding="utf-8"))
         operations = tuple(_operations(document))
         title = document["info"]["title"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
         raise RenderError(
             f"{path.parent.name}/{path.name} is not a contract that an API can be made of: {problem!r}",
             "see the schema of OpenAPI 3.0, and handlers/items/openapi.json for an example",
@@ -102,7 +102,11 @@ def _body(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator
 
 def _resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
     """``value``, or what its local $ref points to."""
+    seen: set[str] = set()
     while "$ref" in value:
+        if value["$ref"] in seen:
+            raise ValueError(f"$ref {value['$ref']} points to itself")
+        seen.add(value["$ref"])
         target: Any = document
         for part in value["$ref"].removeprefix("#/").split("/"):
             target = target[part]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from troposphere import AWSObject, GetAtt, Parameter, Ref, Sub, awslambda, iam, logs
+from troposphere import AWSObject, GetAtt, Parameter, Ref, awslambda, iam, logs
 
 from generator.components.compat import LoggingConfig
 from generator.components.component import Artifact, Component
@@ -20,7 +20,7 @@ from generator.components.scope import Scope
 
 RUNTIME = "python3.14"
 ALIAS = "live"
-# Properties that UpdateFunctionConfiguration does not take. Code is in a version, and has a parameter of its own.
+# Properties that UpdateFunctionConfiguration does not take. Code has a parameter of its own.
 NOT_IN_A_VERSION = {"Code", "ReservedConcurrentExecutions", "Tags"}
 X_RAY = Grant(
     # X-Ray has no resources to name (Service Authorization Reference, "AWS X-Ray").
@@ -144,7 +144,7 @@ def _role(
 ) -> iam.Role:
     """The role of one function. Its policy is inline, so that the role is never without it."""
     name = scope.name("role", f"{logical_id}Role")
-    function_arn = Sub(
+    function_arn = (
         f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:{function_name}"
     )
     write_logs = Grant(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals, StringLike
 from troposphere import GetAtt, Ref, Sub, kms
 
 from generator.components.component import Component
@@ -78,17 +78,22 @@ class Key(Component):
         """Make and open data keys, only when ``service`` (``sqs``, ``sns`` …) asks on our behalf."""
         return self._through(service, "Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
 
-    def decrypt_environment_of(self, function_arn: Value) -> Grant:
-        """Decrypt the environment variables of one function.
+    def decrypt_environment_of(self, function_arn: str) -> Grant:
+        """Decrypt the environment variables of one function; its ARN may hold pseudo parameters.
 
         Source: Lambda developer guide, "Securing Lambda environment variables": the encryption context
-        is the function's ARN.
+        is the function's ARN, which may name a version.
         """
         return Grant(
             sid="DecryptEnvironment",
             actions=("kms:Decrypt",),
             resources=(self.arn,),
-            condition=Condition(StringEquals("kms:EncryptionContext:aws:lambda:FunctionArn", function_arn)),
+            condition=Condition(
+                StringLike(
+                    "kms:EncryptionContext:aws:lambda:FunctionArn",
+                    [Sub(function_arn), Sub(f"{function_arn}:*")],
+                )
+            ),
         )
 
     def _through(self, service: str, verb: str, *allowed: str) -> Grant:

@@ -31,7 +31,7 @@ class Thresholds(Protocol):
 
     @property
     def low_traffic_errors(self) -> int:
-        """Failed invocations in 15 minutes of little traffic."""
+        """Failed invocations in 15 minutes."""
 
     @property
     def api_5xx_percent(self) -> float:
@@ -48,10 +48,6 @@ class Thresholds(Protocol):
     @property
     def iterator_age_s(self) -> int:
         """Seconds behind the stream."""
-
-    @property
-    def queue_age_s(self) -> int:
-        """Seconds that the oldest message waits."""
 
     @property
     def periods(self) -> int:
@@ -76,9 +72,10 @@ class Monitor:
         return Window(periods=self.thresholds.periods, datapoints=self.thresholds.datapoints)
 
     def function(self, function: Function) -> tuple[Alarm, ...]:
-        """Error rate, errors at low traffic, throttles, and time close to the timeout."""
+        """Error rate, errors at low traffic or in a short burst, throttles, and time close to the timeout."""
         limits, name = self.thresholds, function.logical_id
         errors, calls = self._lambda(function, "Errors"), self._lambda(function, "Invocations")
+        quiet = limits.minimum_requests * LOW_TRAFFIC_SECONDS // 60
         timeout_ms = function.timeout_s * 1000 * limits.duration_percent_of_timeout // 100
         return (
             alarm(
@@ -95,8 +92,11 @@ class Monitor:
             alarm(
                 self.scope,
                 f"{name}LowTrafficErrorsAlarm",
-                meaning=f"{function.name} failed {limits.low_traffic_errors} times in 15 quiet minutes",
-                expression=f"IF(calls < {limits.minimum_requests * LOW_TRAFFIC_SECONDS // 60}, errors, 0)",
+                meaning=f"{function.name} failed {limits.low_traffic_errors} times in 15 minutes",
+                expression=(
+                    f"IF(calls < {quiet}, errors, "
+                    f"IF(100 * errors > {limits.error_rate_percent} * calls, errors, 0))"
+                ),
                 inputs={"calls": calls, "errors": errors},
                 threshold=limits.low_traffic_errors,
                 window=Window(periods=1, datapoints=1, seconds=LOW_TRAFFIC_SECONDS),

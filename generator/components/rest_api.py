@@ -220,9 +220,11 @@ def _method(
 def _deployment(
     prefix: str, api: apigateway.RestApi, described: tuple[AWSObject, ...]
 ) -> apigateway.Deployment:
-    """A deployment is a snapshot: its logical id changes whenever what it would hold does, which tags are not."""
+    """A deployment is a snapshot: its logical id changes whenever what it holds does. Tags it does not."""
     content = {
-        resource.title: {key: value for key, value in resource.to_dict()["Properties"].items() if key != "Tags"}
+        resource.title: {
+            key: value for key, value in resource.to_dict()["Properties"].items() if key != "Tags"
+        }
         for resource in described
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))

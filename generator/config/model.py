@@ -112,7 +112,7 @@ class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             ge=1,
             le=1000000,
-            description="Failed executions in a period, where traffic is below that minimum.",
+            description="Failed executions in 15 minutes of little traffic, or above that rate.",
         ),
     ] = 5
     api_5xx_percent: Annotated[Percent, Meta(description="5xx answers of an API, in percent of all.")] = 2
@@ -126,10 +126,6 @@ class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     iterator_age_s: Annotated[
         int, Meta(ge=1, le=86400, description="Age in seconds of the oldest stream record not yet processed.")
     ] = 60
-    # A queue keeps a message for 14 days at most.
-    queue_age_s: Annotated[
-        int, Meta(ge=1, le=1209600, description="Age in seconds of the oldest message in a queue.")
-    ] = 300
     # CloudWatch User Guide, "Using Amazon CloudWatch alarms": a day at most for periods below an hour.
     periods: Annotated[int, Meta(ge=1, le=1440, description="Periods that an alarm looks back on.")] = 5
     datapoints: Annotated[

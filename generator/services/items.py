@@ -6,13 +6,12 @@ from generator.components.alarm import unhealthy
 from generator.components.contract import read_contract
 from generator.components.dashboard import dashboard
 from generator.components.event_source import table_stream
-from generator.components.function import function
-from generator.components.key import customer_key
+from generator.components.foundation import foundation
 from generator.components.monitoring import Monitor
 from generator.components.queue import failure_queue
 from generator.components.rest_api import STAGE, rest_api
 from generator.components.secret import generated_secret
-from generator.components.table import Index, table
+from generator.components.table import Index
 from generator.components.topic import alarm_topic
 from generator.components.watch import api_graphs, function_graphs, queue_graphs, stream_graphs, table_graphs
 from generator.components.web_acl import web_acl
@@ -45,25 +44,20 @@ def build(target: Target) -> Stack | None:
     }
     sizes = target.api(SERVICE, API)
 
-    key = stack.add(
-        customer_key(scope, "DataKey", log_groups=scope.log_groups, publishers=("cloudwatch.amazonaws.com",))
-    )
+    base = stack.add(foundation(scope))
+    key, dead_letters = base.key, base.dead_letters
     alarms = stack.add(
         alarm_topic(scope, "Alarms", email=environment.notification_email or "", encryption=key)
     )
-    dead_letters = stack.add(failure_queue(scope, "DeadLetters", encryption=key))
     stream_failures = stack.add(failure_queue(scope, "StreamFailures", encryption=key))
-    items = stack.add(
-        table(scope, "ItemsTable", encryption=key, indexes=(OWNER_INDEX,), stream="NEW_AND_OLD_IMAGES")
-    )
-    audit = stack.add(table(scope, "AuditTable", encryption=key))
+    items = stack.add(base.table("ItemsTable", indexes=(OWNER_INDEX,), stream="NEW_AND_OLD_IMAGES"))
+    audit = stack.add(base.table("AuditTable"))
     token_key = stack.add(
         generated_secret(scope, "TokenKey", field="key", purpose="Signs pagination tokens", encryption=key)
     )
 
     backend = stack.add(
-        function(
-            scope,
+        base.function(
             "Api",
             handler="handlers.items.api.handler",
             purpose="Answers the items API",
@@ -81,13 +75,10 @@ def build(target: Target) -> Stack | None:
                 *items.query(OWNER_INDEX.name),
                 *token_key.read(),
             ),
-            encryption=key,
-            dead_letters=dead_letters,
         )
     )
     auditor = stack.add(
-        function(
-            scope,
+        base.function(
             "Stream",
             handler="handlers.items.stream.handler",
             purpose="Keeps the audit trail and the counters of items",
@@ -98,8 +89,6 @@ def build(target: Target) -> Stack | None:
                 *items.read_stream(),
                 *stream_failures.send(),
             ),
-            encryption=key,
-            dead_letters=dead_letters,
         )
     )
     stack.add(

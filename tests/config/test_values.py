@@ -323,4 +323,4 @@ def test_a_rule_is_silent_where_a_value_it_needs_is_wrong_already(problems: Prob
 
 
 def test_a_rule_is_checked_beside_wrong_values_that_it_does_not_need(problems: Problems) -> None:
-    assert len(problems("waf: 3\nalarms: {periods: 2, datapoints: 9, queue_age_s: 0}")) == 3
+    assert len(problems("waf: 3\nalarms: {periods: 2, datapoints: 9, iterator_age_s: 0}")) == 3

@@ -1,0 +1,64 @@
+"""What a stack stands on: one key for everything in it, and a queue for what its functions cannot take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.components.component import Component
+from generator.components.function import Function, Sizes, function
+from generator.components.grant import Grant, Value
+from generator.components.key import Key, customer_key
+from generator.components.queue import Queue, failure_queue
+from generator.components.scope import Scope
+from generator.components.table import Index, Table, table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation(Component):
+    """A key and a queue of dead letters, and the things that stand on them."""
+
+    scope: Scope
+    key: Key
+    dead_letters: Queue
+
+    def table(self, logical_id: str, *, indexes: tuple[Index, ...] = (), stream: str | None = None) -> Table:
+        """A table with this key; see ``table``."""
+        return table(self.scope, logical_id, encryption=self.key, indexes=indexes, stream=stream)
+
+    def function(
+        self,
+        logical_id: str,
+        *,
+        handler: str,
+        purpose: str,
+        sizes: Sizes,
+        environment: Mapping[str, Value],
+        grants: tuple[Grant, ...],
+    ) -> Function:
+        """A function with this key and these dead letters; see ``function``."""
+        return function(
+            self.scope,
+            logical_id,
+            handler=handler,
+            purpose=purpose,
+            sizes=sizes,
+            environment=environment,
+            grants=grants,
+            encryption=self.key,
+            dead_letters=self.dead_letters,
+        )
+
+
+def foundation(scope: Scope) -> Foundation:
+    """DataKey, which the stack's log groups and alarms may use too, and the queue DeadLetters."""
+    key = customer_key(
+        scope, "DataKey", log_groups=scope.log_groups, publishers=("cloudwatch.amazonaws.com",)
+    )
+    dead_letters = failure_queue(scope, "DeadLetters", encryption=key)
+    return Foundation(
+        scope=scope,
+        key=key,
+        dead_letters=dead_letters,
+        resources=(*key.resources, *dead_letters.resources),
+    )
