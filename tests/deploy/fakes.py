@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import wraps
+from threading import RLock
+from typing import Any, TypeVar
 
 from generator.deploy import template
 from generator.deploy.cloud import (
@@ -20,8 +22,11 @@ from generator.deploy.cloud import (
     StackMovedError,
     Validation,
 )
+from generator.deploy.cloud_recovery import DeletionMode
 from generator.deploy.plan import settled
 from generator.errors import DeployError
+
+from .fake_drift import FakeDrift
 
 UPDATABLE = {
     "CREATE_COMPLETE",
@@ -30,6 +35,7 @@ UPDATABLE = {
     "IMPORT_COMPLETE",
     "IMPORT_ROLLBACK_COMPLETE",
 }
+Kind = TypeVar("Kind", bound=type)
 # A moment of an operation: the stack's new status ("" keeps it); resources' logical id, status and reason.
 Tick = tuple[str, tuple[tuple[str, str, str], ...]]
 
@@ -65,26 +71,51 @@ class FakeStack:
     resources: dict[str, str] = field(default_factory=dict)
     protected: bool = False
     policy: str = ""
+    stuck: set[str] = field(default_factory=set)  # what cannot go back while in UPDATE_ROLLBACK_FAILED
     running: list[Tick] = field(default_factory=list)
     after: Callable[[], None] | None = None
 
 
-class FakeCloud:
+def one_at_a_time(cls: Kind) -> Kind:
+    """A class whose public methods take turns, since the threads of a run share a region's cloud."""
+
+    def taking_turns(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def call(self: Any, *arguments: Any, **named: Any) -> Any:
+            self.travel(method.__name__)
+            with self.lock:
+                return method(self, *arguments, **named)
+
+        return call
+
+    for name, method in list(vars(cls).items()):
+        if callable(method) and not name.startswith("_") and name != "travel":
+            setattr(cls, name, taking_turns(method))
+    return cls
+
+
+@one_at_a_time
+class FakeCloud(FakeDrift):
     """One region. ``script`` says how the next operations go; without one they succeed."""
 
     region = "us-west-2"
 
     def __init__(self, clock: FakeClock | None = None) -> None:
-        self.clock = clock or FakeClock()
+        self.lock = RLock()
+        super().__init__()
+        self.clock: FakeClock = clock or FakeClock()
         self.clock.on_tick.append(self.tick)
         self.stacks: list[FakeStack] = []
         self.sets: dict[str, tuple[ChangeSet, ChangeSetRequest]] = {}
         self.scripts: list[list[Tick]] = []
         self.replacements: dict[str, str] = {}
         self.invalid: tuple[Validation, ...] = ()
+        self.findings: dict[str, tuple[Validation, ...]] = {}
         self.existing_alarms: dict[str, str] = {}
         self.objects: dict[tuple[str, str], bytes] = {}
         self.full_buckets: set[str] = set()
+        self.outside: set[str] = set()  # logical ids of resources that exist in no stack
+        self.sent: list[tuple[str, str, Mapping[str, Any]]] = []
         self.requests: list[ChangeSetRequest] = []
         self.calls: list[str] = []
         self.failures: dict[str, list[BaseException]] = {}
@@ -157,6 +188,9 @@ class FakeCloud:
             )
         )
 
+    def travel(self, method: str) -> None:
+        """What a call takes before it is its turn."""
+
     def called(self, method: str) -> None:
         self.calls.append(method)
         if self.failures.get(method):
@@ -196,6 +230,7 @@ class FakeCloud:
             outputs=outputs,
             parameters=found.parameters,
             termination_protection=found.protected,
+            changed=found.events[-1].time,
         )
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
@@ -245,6 +280,14 @@ class FakeCloud:
             return replace(found, status="FAILED", reason="The change set has 1 failed validation")
         new, old = json.loads(request.body), stack.body if request.type == "UPDATE" else {}
         changes = tuple(self.changes(old.get("Resources", {}), new["Resources"]))
+        if request.adopt:
+            for name in self.outside & {change.logical_id for change in changes if change.action == "Add"}:
+                if new["Resources"][name].get("DeletionPolicy") not in {"Retain", "RetainExceptOnCreate"}:
+                    return replace(found, status="FAILED", reason=f"{name} must have DeletionPolicy Retain")
+            changes = tuple(
+                replace(change, action="Import") if change.logical_id in self.outside else change
+                for change in changes
+            )
         told = {name: value for name, value in request.parameters.items() if value is not None}
         if not changes and told.items() <= stack.parameters.items() and request.tags == stack.tags:
             return replace(
@@ -271,7 +314,9 @@ class FakeCloud:
 
     def change_sets(self, stack: str) -> tuple[ChangeSet, ...]:
         self.called("change_sets")
-        return tuple(replace(found, changes=()) for found, _ in self.sets.values() if found.stack_id == stack)
+        named = self.by_name(stack)
+        known = {stack, named.id if named else stack}
+        return tuple(replace(found, changes=()) for found, _ in self.sets.values() if found.stack_id in known)
 
     def execute_change_set(self, identifier: str, *, token: str) -> None:
         self.called("execute_change_set")
@@ -296,6 +341,21 @@ class FakeCloud:
                 ("UPDATE_ROLLBACK_IN_PROGRESS", ()),
                 ("UPDATE_ROLLBACK_COMPLETE", ()),
             ]
+        elif taken := [one.logical_id for one in found.changes if one.action == "Add" and one.logical_id in self.outside]:
+            end = "UPDATE_ROLLBACK" if not creates else "ROLLBACK"
+            course = [
+                (f"{verb}_IN_PROGRESS", ()),
+                ("", tuple((name, "CREATE_FAILED", f"physical-{name} already exists") for name in taken)),
+                (f"{end}_IN_PROGRESS", ()),
+                (f"{end}_COMPLETE", ()),
+            ]
+        elif denied := self.denied(stack, found):
+            course = [
+                ("UPDATE_IN_PROGRESS", ()),
+                ("", tuple((name, "UPDATE_FAILED", "Action denied by stack policy") for name in denied)),
+                ("UPDATE_ROLLBACK_IN_PROGRESS", ()),
+                ("UPDATE_ROLLBACK_COMPLETE", ()),
+            ]
         elif self.scripts:
             course = self.scripts.pop(0)
         before = stack.body, dict(stack.parameters), stack.tags
@@ -308,6 +368,19 @@ class FakeCloud:
                 stack.body, stack.parameters, stack.tags = before
 
         stack.running, stack.after = course, finish
+
+    def denied(self, stack: FakeStack, found: ChangeSet) -> list[str]:
+        """Resources that the stack policy does not let this change set replace or delete."""
+        deny = [one for one in json.loads(stack.policy or '{"Statement": []}')["Statement"] if one["Effect"] == "Deny"]
+        return [
+            change.logical_id
+            for change in found.changes
+            for statement in deny
+            if (change.action == "Remove" or change.replacement != "False")
+            and change.action != "Add"
+            and change.type in statement["Condition"]["StringEquals"]["ResourceType"]
+            and f"LogicalResourceId/{change.logical_id}" not in statement.get("NotResource", [])
+        ]
 
     def use(self, token: str) -> None:
         """A token belongs to one operation."""
@@ -329,29 +402,84 @@ class FakeCloud:
         events = self.get(stack).events
         return events[-1].id if events else None
 
+    def recent(self, stack: str) -> tuple[Event, ...]:
+        self.called("recent")
+        return tuple(self.get(stack).events[-100:])
+
     def validations(self, *, stack: str = "", change_set: str = "") -> tuple[Validation, ...]:
         self.called("validations")
-        return self.invalid if change_set else ()
+        return self.invalid if change_set else self.findings.get(self.get(stack).id, ())
 
-    def delete_stack(self, stack: str, *, token: str) -> None:
+    def delete_stack(
+        self, stack: str, *, token: str, retain: tuple[str, ...] = (), mode: DeletionMode = "STANDARD"
+    ) -> None:
         self.called("delete_stack")
         found = self.get(stack)
+        if (retain or mode != "STANDARD") and found.status != "DELETE_FAILED":
+            raise DeployError(f"Stack [{found.id}] is not in DELETE_FAILED state")
+        if set(retain) - set(found.resources):
+            raise DeployError(f"Resource(s) {retain} do not exist in stack [{found.id}]")
         if found.protected:
             raise DeployError(f"Stack [{found.id}] cannot be deleted while TerminationProtection is enabled")
-        if not settled(found.status):
+        if not settled(found.status) and found.status != "CREATE_IN_PROGRESS":
             raise StackMovedError(f"Stack [{found.id}] is in {found.status} state")
         self.use(token)
+        found.after = None
         if found.status == "REVIEW_IN_PROGRESS":
             found.status = "DELETE_COMPLETE"
             return
-        names = tuple((name, "DELETE_COMPLETE", "") for name in found.resources)
-        done: list[Tick] = [("DELETE_IN_PROGRESS", ()), ("", names), ("DELETE_COMPLETE", ())]
-        found.running = self.scripts.pop(0) if self.scripts else done
+        behind = set(retain)
+        if mode == "FORCE_DELETE_STACK":
+            behind |= {name for name, status in found.resources.items() if status == "DELETE_FAILED"}
+        names = tuple(
+            (name, "DELETE_SKIPPED" if name in behind else "DELETE_COMPLETE", "")
+            for name, status in found.resources.items()
+            if status != "DELETE_COMPLETE"
+        )
+        self.run(found, ("DELETE_IN_PROGRESS", ()), ("", names), ("DELETE_COMPLETE", ()))
+
+    def run(self, stack: FakeStack, *course: Tick) -> None:
+        """Start an operation: the scripted course of the next one, else this."""
+        stack.running = self.scripts.pop(0) if self.scripts else list(course)
 
     def rollback_stack(self, stack: str, *, token: str) -> None:
         self.called("rollback_stack")
+        found = self.get(stack)
+        if found.status not in {"CREATE_FAILED", "UPDATE_FAILED"}:
+            raise StackMovedError("RollbackStack cannot be called from current stack status")
         self.use(token)
-        self.get(stack).running = [("UPDATE_ROLLBACK_IN_PROGRESS", ()), ("UPDATE_ROLLBACK_COMPLETE", ())]
+        verb = "UPDATE_ROLLBACK" if found.status == "UPDATE_FAILED" else "ROLLBACK"
+        self.run(found, (f"{verb}_IN_PROGRESS", ()), (f"{verb}_COMPLETE", ()))
+
+    def continue_rollback(self, stack: str, *, skip: tuple[str, ...], token: str) -> None:
+        self.called("continue_rollback")
+        found = self.get(stack)
+        if found.status != "UPDATE_ROLLBACK_FAILED":
+            raise StackMovedError("ContinueUpdateRollback cannot be called from current stack status")
+        if set(skip) - found.stuck:
+            raise DeployError(f"Resource(s) {skip} cannot be skipped")
+        self.use(token)
+        found.stuck -= set(skip)
+        skipped = tuple((name, "UPDATE_COMPLETE", "Resource rollback skipped by user") for name in skip)
+        course: list[Tick] = [("UPDATE_ROLLBACK_IN_PROGRESS", ()), ("", skipped)]
+        if found.stuck:
+            failed = tuple((name, "UPDATE_FAILED", "still in the way") for name in sorted(found.stuck))
+            course += [("", failed), ("UPDATE_ROLLBACK_FAILED", ())]
+        else:
+            course += [("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", ()), ("UPDATE_ROLLBACK_COMPLETE", ())]
+        self.run(found, *course)
+
+    def cancel_update(self, stack: str, *, token: str) -> None:
+        self.called("cancel_update")
+        found = self.get(stack)
+        if found.status != "UPDATE_IN_PROGRESS":
+            raise StackMovedError("CancelUpdateStack cannot be called from current stack status")
+        self.use(token)
+        self.run(found, ("UPDATE_ROLLBACK_IN_PROGRESS", ()), ("UPDATE_ROLLBACK_COMPLETE", ()))
+
+    def unprotect(self, stack: str) -> None:
+        self.called("unprotect")
+        self.get(stack).protected = False
 
     def protect(self, stack: str) -> None:
         self.called("protect")
@@ -385,6 +513,11 @@ class FakeCloud:
 
     def object_url(self, *, bucket: str, key: str) -> str:
         return f"s3://{bucket}/{key}"
+
+    def call(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.called("call")
+        self.sent.append((service, operation, parameters))
+        return {"items": []} if operation == "get_request_validators" else {"id": "made"}
 
     def is_empty(self, bucket: str) -> bool:
         self.called("is_empty")

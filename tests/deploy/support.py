@@ -18,6 +18,7 @@ from generator.deploy.report import Report
 from generator.deploy.template import Template
 
 from .fakes import FakeClock, FakeCloud
+from .records import CheckedStream
 
 REGION = "us-west-2"
 ACCOUNT = "111122223333"
@@ -73,8 +74,9 @@ class Person:
 
 
 def console(*, json_lines: bool = False) -> Console:
-    """A console that writes into strings."""
-    return Console(results=io.StringIO(), words=io.StringIO(), json_lines=json_lines)
+    """A console that writes into strings. What scripts read is held to its schema."""
+    results = CheckedStream() if json_lines else io.StringIO()
+    return Console(results=results, words=io.StringIO(), json_lines=json_lines)
 
 
 def printed(where: Console) -> str:

@@ -23,6 +23,7 @@ from generator.deploy.cloud import (
     UnreachableError,
     Validation,
 )
+from generator.deploy.cloud_drift import Detection, Difference
 from generator.errors import DeployError
 
 STACK = "arn:aws:cloudformation:us-west-2:111122223333:stack/dev-us-west-2-items/1"
@@ -117,6 +118,7 @@ EXPECTED = {
     "StackName": "dev-us-west-2-items",
     "ChangeSetName": "gen-abc-1",
     "ClientToken": "t",
+    "Description": "gen deploy t",
     "Capabilities": ["CAPABILITY_IAM"],
     "Parameters": [
         {"ParameterKey": "A", "ParameterValue": "1"},
@@ -163,7 +165,17 @@ def test_a_name_that_is_taken_is_none_but_a_stack_that_exists_has_moved(
     cloudformation.add_client_error(
         "create_change_set", "AlreadyExistsException", "ChangeSet gen-abc-1 exists"
     )
+    head = {"ChangeSetId": SET, "ChangeSetName": "gen-abc-1", "StackId": STACK, "Status": "CREATE_PENDING"}
+    named = {"StackName": "dev-us-west-2-items", "ChangeSetName": "gen-abc-1"}
+    cloudformation.add_response("describe_change_set", {**head, "Description": "gen deploy other"}, named)
     assert aws.create_change_set(request()) is None
+    cloudformation.add_client_error(
+        "create_change_set", "AlreadyExistsException", "ChangeSet gen-abc-1 exists"
+    )
+    cloudformation.add_response("describe_change_set", {**head, "Description": "gen deploy t"}, named)
+    ours = aws.create_change_set(request())
+    assert ours is not None
+    assert (ours.id, ours.name) == (SET, "gen-abc-1")
     for code, message in (
         ("AlreadyExistsException", "Stack [x] already exists"),
         ("ValidationError", "Stack [x] already exists and cannot be created again with the changeSet [y]."),
@@ -237,9 +249,15 @@ def test_execution_has_a_token_and_retains_nothing_that_failed(
     sent = {"ChangeSetName": SET, "ClientRequestToken": "t", "RetainExceptOnCreate": True}
     cloudformation.add_response("execute_change_set", {}, sent)
     aws.execute_change_set(SET, token="t")
+    head = {"ChangeSetId": SET, "ChangeSetName": "gen-abc-1", "StackId": STACK, "Status": "CREATE_COMPLETE"}
     cloudformation.add_client_error("execute_change_set", "InvalidChangeSetStatus", "OBSOLETE")
+    cloudformation.add_response("describe_change_set", {**head, "ExecutionStatus": "OBSOLETE"})
     with pytest.raises(StackMovedError):
         aws.execute_change_set(SET, token="t")
+    # Its first try came through, and only the answer was lost.
+    cloudformation.add_client_error("execute_change_set", "InvalidChangeSetStatus", "EXECUTE_IN_PROGRESS")
+    cloudformation.add_response("describe_change_set", {**head, "ExecutionStatus": "EXECUTE_IN_PROGRESS"})
+    aws.execute_change_set(SET, token="t")
 
 
 def event(number: int) -> dict[str, Any]:
@@ -286,8 +304,99 @@ def test_failed_validations_are_asked_for_by_change_set(aws: AwsCloud, cloudform
     other = {**entry, "EventType": "STACK_EVENT"}
     sent = {"ChangeSetName": SET, "Filters": {"FailedEvents": True}}
     cloudformation.add_response("describe_events", {"OperationEvents": [entry, other]}, sent)
-    expected = Validation("Bucket", "NAME_CONFLICT_VALIDATION", "taken", "/Resources/Bucket")
+    when = "2026-01-02T03:04:05+00:00"
+    expected = Validation("Bucket", "NAME_CONFLICT_VALIDATION", "taken", "/Resources/Bucket", time=when)
     assert aws.validations(change_set=SET) == (expected,)
+
+
+def test_findings_of_hooks_count_and_warnings_do_not(aws: AwsCloud, cloudformation: Stubber) -> None:
+    common = {"EventId": "1", "StackId": STACK, "Timestamp": TIME, "OperationId": "o"}
+    hook = {
+        **common,
+        "EventType": "HOOK_INVOCATION_ERROR",
+        "HookType": "Team::Encryption::Hook",
+        "HookStatus": "HOOK_COMPLETE_FAILED",
+        "HookStatusReason": "no key",
+    }
+    warnings = [
+        {**hook, "HookFailureMode": "WARN"},
+        {**common, "EventType": "VALIDATION_ERROR", "ValidationFailureMode": "WARN"},
+    ]
+    cloudformation.add_response(
+        "describe_events",
+        {"OperationEvents": [*warnings, hook]},
+        {"StackName": STACK, "Filters": {"FailedEvents": True}},
+    )
+    (found,) = aws.validations(stack=STACK)
+    assert (found.name, found.reason, found.operation) == ("Team::Encryption::Hook", "no key", "o")
+
+
+def test_deleted_stacks_of_a_name_are_found_the_last_one_first(
+    aws: AwsCloud, cloudformation: Stubber
+) -> None:
+    def summary(name: str, number: int) -> dict[str, Any]:
+        return {
+            "StackId": f"{STACK}/{number}",
+            "StackName": name,
+            "StackStatus": "DELETE_COMPLETE",
+            "CreationTime": TIME,
+            "DeletionTime": TIME.replace(day=number),
+        }
+
+    filters = {"StackStatusFilter": ["DELETE_COMPLETE"]}
+    page = {"StackSummaries": [summary("a", 3), summary("b", 4)], "NextToken": "n"}
+    cloudformation.add_response("list_stacks", page, filters)
+    cloudformation.add_response(
+        "list_stacks", {"StackSummaries": [summary("a", 5)]}, {**filters, "NextToken": "n"}
+    )
+    found = aws.deleted_stacks("a")
+    assert [stack.id for stack in found] == [f"{STACK}/5", f"{STACK}/3"]
+    assert found[0].changed == "2026-01-05T03:04:05+00:00"
+
+
+def test_drift_is_detected_and_read_over_all_pages(aws: AwsCloud, cloudformation: Stubber) -> None:
+    cloudformation.add_response(
+        "detect_stack_drift", {"StackDriftDetectionId": "d"}, {"StackName": STACK}
+    )
+    assert aws.start_drift_detection(STACK) == "d"
+    status = {
+        "StackId": STACK,
+        "StackDriftDetectionId": "d",
+        "DetectionStatus": "DETECTION_FAILED",
+        "DetectionStatusReason": "denied",
+        "Timestamp": TIME,
+    }
+    cloudformation.add_response(
+        "describe_stack_drift_detection_status", status, {"StackDriftDetectionId": "d"}
+    )
+    assert aws.drift_detection("d") == Detection("DETECTION_FAILED", "denied")
+    queue = {
+        "StackId": STACK,
+        "LogicalResourceId": "Queue",
+        "ResourceType": "AWS::SQS::Queue",
+        "StackResourceDriftStatus": "MODIFIED",
+        "Timestamp": TIME,
+        "PropertyDifferences": [
+            {
+                "PropertyPath": "/DelaySeconds",
+                "ExpectedValue": "0",
+                "ActualValue": "5",
+                "DifferenceType": "NOT_EQUAL",
+            }
+        ],
+    }
+    gone = {**queue, "LogicalResourceId": "Gone", "StackResourceDriftStatus": "DELETED"}
+    del gone["PropertyDifferences"]
+    sent = {"StackName": STACK}
+    cloudformation.add_response(
+        "describe_stack_resource_drifts", {"StackResourceDrifts": [queue], "NextToken": "n"}, sent
+    )
+    cloudformation.add_response(
+        "describe_stack_resource_drifts", {"StackResourceDrifts": [gone]}, {**sent, "NextToken": "n"}
+    )
+    found = aws.drifts(STACK)
+    assert [one.status for one in found] == ["MODIFIED", "DELETED"]
+    assert found[0].differences == (Difference("/DelaySeconds", "0", "5", "NOT_EQUAL"),)
 
 
 def test_resources_policies_and_protection_are_read_and_set(aws: AwsCloud, cloudformation: Stubber) -> None:

@@ -81,15 +81,14 @@ class Place:
     def deploy(self, *stacks: str, **options: Any) -> list[Outcome]:
         selected = environment.select(self.site.templates, ["us-west-2"], stacks)
         outcomes = environment.deploy(
-            self.site, selected, options=Options(**options), tools=tools(self.cloud.clock), build=self.build
+            self.site, selected, options=Options(**{"at_once": 1, **options}), tools=tools(self.cloud.clock), build=self.build
         )
         return list(outcomes)
 
-    def delete(self, *stacks: str, person: Person | None = None) -> list[Outcome]:
+    def delete(self, *stacks: str, person: Person | None = None, **wish: Any) -> list[Outcome]:
         selected = environment.select(self.site.templates, ["us-west-2"], stacks)
-        return list(
-            delete.delete(self.site, selected, tools=tools(self.cloud.clock, person), timeout_minutes=60)
-        )
+        wanted = delete.Wish(named=frozenset(stacks), **wish)
+        return list(delete.delete(self.site, selected, tools=tools(self.cloud.clock, person), wish=wanted))
 
 
 @pytest.fixture
@@ -133,12 +132,8 @@ def test_a_failure_stops_what_depends_on_it_and_only_that(tmp_path: Path) -> Non
         body({"Topic": TOPIC}, service="other", After=["us-west-2/items"]),
         body({"Topic": TOPIC}, service="alone"),
     )
-    order = [one.key for one in environment.select(place.site.templates, ["us-west-2"], ())]
-    assert order.index("us-west-2/alone") < order.index("us-west-2/items")
-    course = {"us-west-2/bootstrap": FAILS}
-    done = (("CREATE_IN_PROGRESS", ()), ("CREATE_COMPLETE", ()))
-    for key in order[:2]:
-        place.cloud.script(*course.get(key, done))
+    # What most others wait for comes first.
+    place.cloud.script(*FAILS)
     outcomes = {outcome.stack: outcome for outcome in place.deploy()}
     assert isinstance(outcomes["us-west-2/alone"], Deployed)
     assert outcomes["us-west-2/items"] == Skipped("us-west-2/items", "it depends on us-west-2/bootstrap")
@@ -330,3 +325,25 @@ def test_the_embedded_aws_has_to_run(tmp_path: Path) -> None:
     with pytest.raises(DeployError) as caught:
         sites.local_endpoint(tmp_path)
     assert caught.value.fix == "start it: gen local up"
+
+
+EXPIRING = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {"TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True}},
+}
+
+
+def test_what_the_embedded_aws_drops_is_sent_to_its_services_after_every_deployment(tmp_path: Path) -> None:
+    place = placed(tmp_path, DEV, body({"Table": EXPIRING}), local=True)
+    assert [type(outcome) for outcome in place.deploy() + place.deploy()] == [Deployed, NoChange]
+    assert [(service, operation) for service, operation, _ in place.cloud.sent] == [
+        ("dynamodb", "update_time_to_live")
+    ] * 2
+
+
+def test_nothing_but_the_change_set_goes_to_an_account_or_for_a_plan(tmp_path: Path) -> None:
+    account = placed(tmp_path, DEV, body({"Table": EXPIRING}))
+    account.deploy()
+    planned = placed(tmp_path, DEV, body({"Table": EXPIRING}), local=True)
+    planned.deploy(plan_only=True)
+    assert account.cloud.sent == planned.cloud.sent == []

@@ -29,6 +29,8 @@ from generator.errors import (
     StillRunningError,
 )
 
+from .records import CheckedStream
+
 STACK = "arn:stack"
 
 
@@ -57,9 +59,10 @@ def test_without_a_failed_resource_the_stack_gives_the_reason() -> None:
     assert cause.reason == "CloudWatch alarm arn:x is in ALARM state"
 
 
-def test_a_failed_resource_counts_more_than_what_the_stack_said_before() -> None:
+def test_a_failed_resource_counts_more_than_a_summary_of_failures() -> None:
+    summary = "The following resource(s) failed to create: [B]. Rollback requested by user."
     cause = failure.root_cause(
-        [event("stack", "ROLLBACK_IN_PROGRESS", "summary"), event("A", "DELETE_FAILED", "used")]
+        [event("stack", "ROLLBACK_IN_PROGRESS", summary), event("A", "DELETE_FAILED", "used")]
     )
     assert cause is not None
     assert cause.logical_id == "A"
@@ -125,7 +128,7 @@ def test_the_stack_policy_exempts_only_what_was_named() -> None:
 
 
 def report(*, json_lines: bool = False) -> tuple[Report, io.StringIO, io.StringIO]:
-    results, words = io.StringIO(), io.StringIO()
+    results, words = CheckedStream() if json_lines else io.StringIO(), io.StringIO()
     return Report(Console(results, words, json_lines=json_lines), "us-west-2/items"), results, words
 
 
@@ -161,7 +164,16 @@ def test_json_has_one_object_a_line_on_stdout_and_words_elsewhere() -> None:
         told.outcome(outcome)
     records = [json.loads(line) for line in results.getvalue().splitlines()]
     assert [record["type"] for record in records] == ["note", "change", "event", *["outcome"] * 3]
-    assert records[4]["cause"] == {"logical_id": "A", "reason": "why"}
+    assert records[4]["cause"] == {
+        "logical_id": "A",
+        "resource_type": "T",
+        "physical_id": "",
+        "status": "CREATE_FAILED",
+        "reason": "why",
+        "time": "",
+        "source": None,
+        "also": [],
+    }
     assert "cause: A (T): why" in words.getvalue()
     assert "next: right" in words.getvalue()
 

@@ -83,7 +83,7 @@ def test_a_creation_that_was_interrupted_before_its_protection_is_finished_by_th
     with pytest.raises(StillRunningError) as caught:
         run.deploy(job(cloud, one))
     assert "goes on in CloudFormation" in caught.value.message
-    assert "gen deploy --env dev --region us-west-2 --stack items" in caught.value.fix
+    assert "gen deploy --attach --env dev --region us-west-2 --stack items" in caught.value.fix
     for _ in range(5):
         cloud.tick()
     assert run.deploy(job(cloud, one)) == Deployed("us-west-2/items", "UPDATE_COMPLETE", {})
@@ -188,14 +188,16 @@ def test_a_stack_that_moves_under_us_is_read_again_three_times_at_most(
         run.deploy(job(cloud, simple))
 
 
-def test_an_obsolete_change_set_is_made_again_under_another_name(
+def test_an_obsolete_change_set_is_deleted_and_made_again(
     cloud: FakeCloud, tmp_path: Path, simple: Template
 ) -> None:
     run.deploy(job(cloud, simple))
     changed = committed(tmp_path, body({"Queue": QUEUE}))
     cloud.fail("execute_change_set", StackMovedError("InvalidChangeSetStatus: OBSOLETE"))
     assert isinstance(run.deploy(job(cloud, changed)), Deployed)
-    assert [request.name[-2:] for request in cloud.requests] == ["-1", "-1", "-2"]
+    assert cloud.calls.count("delete_change_set") == 1
+    assert [request.name[-2:] for request in cloud.requests] == ["-1", "-1", "-1"]
+    assert not cloud.sets
 
 
 def test_two_deploys_at_once_do_not_share_a_change_set(
@@ -215,7 +217,7 @@ def test_the_wait_has_an_end_and_says_how_to_come_back(cloud: FakeCloud, simple:
     cloud.script(*[("CREATE_IN_PROGRESS", ())] * 200)
     with pytest.raises(StillRunningError) as caught:
         run.deploy(job(cloud, simple, timeout_minutes=1))
-    assert "gen deploy --env dev" in caught.value.fix
+    assert "gen cancel items --env dev" in caught.value.fix
     assert cloud.clock.now() <= 62
 
 
@@ -393,7 +395,7 @@ def test_a_state_for_a_person_says_what_stands_in_the_way(
     assert outcome.status == status
     assert outcome.cause is not None
     assert outcome.cause.reason == "it is in use"
-    assert outcome.left == ("Queue (physical-Queue): DELETE_FAILED",)
+    assert outcome.left == ("Queue (physical-Queue): it is in use",)
     assert "{" not in outcome.fix
 
 
@@ -409,11 +411,14 @@ def test_a_rollback_that_fails_needs_a_person(cloud: FakeCloud, tmp_path: Path, 
     run.deploy(job(cloud, simple))
     changed = committed(tmp_path, body({"Queue": QUEUE}))
     cloud.script(
-        ("UPDATE_IN_PROGRESS", ()), ("UPDATE_ROLLBACK_FAILED", (("Topic", "UPDATE_FAILED", "gone"),))
+        ("UPDATE_IN_PROGRESS", ()),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", ()),
+        ("UPDATE_ROLLBACK_FAILED", (("Topic", "UPDATE_FAILED", "gone"),)),
     )
     outcome = run.deploy(job(cloud, changed))
     assert isinstance(outcome, NeedsPerson)
-    assert f"continue-update-rollback --stack-name {NAME} --region us-west-2" in outcome.fix
+    assert "gen rollback items --env dev --region us-west-2 --continue" in outcome.fix
+    assert outcome.left == ("Topic  AWS::Test::Resource  physical-Topic: gone",)
 
 
 def test_a_large_template_goes_through_the_artifact_bucket(cloud: FakeCloud, tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_writers_who_collide_are_told_so_and_no_update_is_lost(deployed: Deploye
         ("POST", {}, b'{"name":"Lamp"}', 400),
         ("PUT", {"If-Match": '"7"'}, b'{"name":"Lamp"}', 412),
         ("POST", {"Idempotency-Key": "e2e-413"}, b'{"name":"' + b"x" * 70_000 + b'"}', 413),
-        ("POST", {"Idempotency-Key": "e2e-415", "Content-Type": "text/plain"}, b"name", 415),
+        ("POST", {"Idempotency-Key": "e2e-415", "Content-Type": "text/plain"}, b'{"name":"Lamp"}', 415),
         ("POST", {"Idempotency-Key": "e2e-422"}, b'{"name":7}', 422),
         ("PUT", {}, b'{"name":"Lamp"}', 428),
         ("DELETE", {}, b"", 428),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Run, copy_of_project, gen_process
+from tests.support import ROOT, Run, copy_of_project, gen_process
 
 NOTES = '''\
 """Notes: a table, and a function that writes to it."""
@@ -110,3 +110,8 @@ def test_a_size_of_the_new_function_stands_in_the_environment(project: Path) -> 
     template = json.loads((project / "templates_out/qa/eu-central-1/notes.json").read_text(encoding="utf-8"))
     function = template["Resources"]["WriterFunction"]["Properties"]
     assert (function["MemorySize"], function["Timeout"]) == (1024, 60)
+
+
+def test_the_readme_shows_this_very_service() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"```python\n{NOTES}```" in readme

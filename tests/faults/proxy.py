@@ -1,0 +1,320 @@
+"""An HTTP proxy on 127.0.0.1 between boto3 and the embedded AWS, which goes wrong where it is told to.
+
+The engine checks signatures, and the Host header is signed. So a request is passed on with the headers it came
+with, Host too: the engine reads the host from there, and does not care on which port it was reached.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import socketserver
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, urlsplit
+
+HOST = "127.0.0.1"
+ENGINE_TIMEOUT_S = 30
+# Headers of one connection, not of the message; and Expect, which the proxy has answered itself.
+OF_THE_CONNECTION = {"connection", "expect", "keep-alive", "transfer-encoding"}
+SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[a-z0-9-]+)/aws4_request")
+REQUEST_ID = (("x-amzn-requestid", "r"),)
+S3_ACTIONS = {
+    ("HEAD", True, ""): "HeadObject",
+    ("GET", True, ""): "GetObject",
+    ("PUT", True, ""): "PutObject",
+    ("GET", False, "versions"): "ListObjectVersions",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. ``name`` is ``cloudformation:CreateChangeSet``."""
+
+    name: str
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def service(self) -> str:
+        """``cloudformation``, ``s3``, ``sts``, ``monitoring`` …"""
+        return self.name.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back. ``length`` is the Content-Length that is promised, where it is not the body's."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    length: int | None = None
+
+
+Forward = Callable[[], Answer]
+# What happens to a call: an answer of any kind, or None where the connection is cut.
+Fault = Callable[[Call, Forward], Answer | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``fault`` befalls the ``nth`` call named ``call``, or every one of them where ``nth`` is None."""
+
+    call: str
+    fault: Fault
+    nth: int | None = 1
+
+
+@dataclass
+class Proxy:
+    """A running proxy. ``calls`` are the names of all calls so far, ``faulted`` those that a rule befell."""
+
+    url: str
+    engine: str
+    rules: tuple[Rule, ...]
+    calls: list[str] = field(default_factory=list)
+    faulted: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def rule(self, name: str) -> Rule | None:
+        """Count a call, and find what befalls it."""
+        with self.lock:
+            self.calls.append(name)
+            number = Counter(self.calls)[name]
+            for rule in self.rules:
+                if rule.call == name and rule.nth in {None, number}:
+                    self.faulted.append(name)
+                    return rule
+        return None
+
+    def handle(self, call: Call) -> Answer | None:
+        """The answer to a call, or None where the connection is cut."""
+        rule = self.rule(call.name)
+
+        def forward() -> Answer:
+            return forwarded(call, self.engine)
+
+        return rule.fault(call, forward) if rule else forward()
+
+
+def forwarded(call: Call, engine: str) -> Answer:
+    """The engine's answer to ``call``, which is sent as it came."""
+    parts = urlsplit(engine)
+    connection = HTTPConnection(str(parts.hostname), parts.port, timeout=ENGINE_TIMEOUT_S)
+    try:
+        connection.putrequest(call.method, call.target, skip_host=True, skip_accept_encoding=True)
+        for name, value in call.headers:
+            if name.lower() not in OF_THE_CONNECTION:
+                connection.putheader(name, value)
+        connection.endheaders(call.body)
+        response = connection.getresponse()
+        return Answer(response.status, tuple(response.getheaders()), response.read())
+    finally:
+        connection.close()
+
+
+def named(method: str, target: str, headers: dict[str, str], body: bytes) -> str:
+    """``service:Action`` of a signed request, by the protocol of its service."""
+    found = SERVICE.search(headers.get("authorization", ""))
+    service = found["service"] if found else "unsigned"
+    path, _, query = target.partition("?")
+    if service == "s3":
+        _bucket, _, key = path.lstrip("/").partition("/")
+        sub = next((name for name in query.split("&") if "=" not in name), "")
+        wanted = "versions" if "versions" in parse_qs(query, keep_blank_values=True) else sub
+        return f"s3:{S3_ACTIONS.get((method, bool(key), wanted), method)}"
+    target_header = headers.get("x-amz-target", "")
+    if target_header or "/operation/" in path:
+        return f"{service}:{(target_header or path).replace('/', '.').rpartition('.')[2]}"
+    action = parse_qs(body.decode("utf-8", "replace")).get("Action", ["unknown"])[0]
+    return f"{service}:{action}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection from boto3."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: Server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+    def handle_expect_100(self) -> bool:
+        """Tell the client at once to send its body: botocore waits a second for that word."""
+        self.send_response_only(100)
+        self.end_headers()
+        self.wfile.flush()
+        return True
+
+    def pass_on(self) -> None:
+        """Read a request, and answer it or cut the connection."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(
+            named(self.command, self.path, headers, body),
+            self.command,
+            self.path,
+            tuple(self.headers.items()),
+            body,
+        )
+        answer = self.server.proxy.handle(call)
+        if answer is None:
+            self.cut()
+        else:
+            self.send(answer)
+
+    def cut(self) -> None:
+        """End the connection without a word."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def send(self, answer: Answer) -> None:
+        """Write an answer; one that is shorter than it promises ends the connection."""
+        promised = len(answer.body) if answer.length is None else answer.length
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            # The length of what a HEAD would give is no length of this body.
+            if name.lower() not in OF_THE_CONNECTION and (
+                name.lower() != "content-length" or self.command == "HEAD"
+            ):
+                self.send_header(name, value)
+        if self.command != "HEAD":
+            self.send_header("Content-Length", str(promised))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+        if promised != len(answer.body):
+            self.wfile.flush()
+            self.cut()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = pass_on  # noqa: N815 - the base class's names
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """Listens on a free port of 127.0.0.1, a thread for each connection."""
+
+    allow_reuse_address = True
+    proxy: Proxy
+
+    def __init__(self) -> None:
+        super().__init__((HOST, 0), Handler)
+        self.open: set[socket.socket] = set()
+
+    def process_request(self, request: object, client_address: object) -> None:
+        """Remember the connection, so that the end of the proxy is its end too."""
+        assert isinstance(request, socket.socket)
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: object) -> None:
+        """Forget a connection that has ended."""
+        assert isinstance(request, socket.socket)
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no error of ours."""
+
+
+@contextmanager
+def proxied(engine: str, *rules: Rule) -> Iterator[Proxy]:
+    """A proxy before the engine at that URL, for the length of a ``with`` block."""
+    server = Server()
+    server.proxy = Proxy(f"http://{HOST}:{server.server_address[1]}", engine, rules)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server.proxy
+    finally:
+        server.shutdown()
+        for connection in list(server.open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        server.server_close()
+        thread.join()
+
+
+# Faults.
+
+
+def cut_before(_call: Call, _forward: Forward) -> None:
+    """The connection is cut before the request reaches the engine."""
+
+
+def cut_after(_call: Call, forward: Forward) -> None:
+    """The engine acts, and the connection is cut before its answer comes back."""
+    forward()
+
+
+def slow(seconds: float) -> Fault:
+    """The answer takes ``seconds`` longer."""
+
+    def fault(_call: Call, forward: Forward) -> Answer:
+        time.sleep(seconds)
+        return forward()
+
+    return fault
+
+
+def truncated(_call: Call, forward: Forward) -> Answer:
+    """The engine acts, and half of its answer comes back."""
+    answer = forward()
+    half = answer.body[: len(answer.body) // 2]
+    return replace(answer, body=half, length=len(answer.body) or 1)
+
+
+def page(status: int, body: bytes) -> Fault:
+    """Somebody else answers, without a sign of AWS: a login page, a load balancer, a broken proxy."""
+
+    def fault(_call: Call, _forward: Forward) -> Answer:
+        return Answer(status, (("Content-Type", "text/html"),), body)
+
+    return fault
+
+
+def rewritten(old: bytes, new: bytes) -> Fault:
+    """The engine's answer, with every ``old`` made ``new``."""
+
+    def fault(_call: Call, forward: Forward) -> Answer:
+        answer = forward()
+        return replace(answer, body=re.sub(old, new, answer.body))
+
+    return fault
+
+
+def refused(status: int, code: str, message: str) -> Fault:
+    """An error of AWS, in the words of the service's protocol."""
+
+    def fault(call: Call, _forward: Forward) -> Answer:
+        return error(call.service, status, code, message)
+
+    return fault
+
+
+def error(service: str, status: int, code: str, message: str) -> Answer:
+    """An AWS error: JSON for CloudWatch, XML for the others."""
+    if service == "monitoring":
+        return Answer(
+            status,
+            (*REQUEST_ID, ("Content-Type", "application/x-amz-json-1.0")),
+            json.dumps({"__type": code, "message": message}).encode(),
+        )
+    inner = f"<Code>{code}</Code><Message>{message}</Message>"
+    text = (
+        f"<Error>{inner}<RequestId>r</RequestId></Error>"
+        if service == "s3"
+        else f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>r</RequestId></ErrorResponse>"
+    )
+    return Answer(status, (*REQUEST_ID, ("Content-Type", "text/xml")), text.encode())
