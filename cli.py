@@ -7,7 +7,9 @@ This is the one place that turns errors into exit codes:
 
 from __future__ import annotations
 
+import errno
 import importlib
+import signal
 import sys
 
 import click
@@ -19,17 +21,22 @@ from generator.commands.options import common_options, common_values
 # `gen --help` costs no more than click. A test holds each line to the command's own short help.
 COMMANDS = {
     "bootstrap": "Deploy the artifact bucket and log role of an account and region.",
+    "cancel": "Stop what is running in a stack, and roll it back.",
     "delete": "Delete stacks, in reverse order of deployment.",
     "deploy": "Deploy the committed templates through change sets.",
+    "diagnose": "Explain why a stack's last operation failed, and what is left.",
+    "drift": "List resources that are not as their templates say.",
     "lint": "Check templates with cfn-lint.",
     "local": "Run the embedded AWS on this machine.",
     "package": "Build the zips of the Lambda handlers.",
     "render": "Write the templates of every stack and check them.",
+    "rollback": "Bring a stack whose operation failed back to its last good state.",
     "status": "Show what is deployed, and whether it equals what is committed.",
 }
 
 EXIT_CODES: tuple[tuple[type[errors.GenError], int], ...] = (
     (errors.StaleTemplateError, 3),
+    (errors.DriftError, 3),
     (errors.LintError, 3),
     (errors.RefusedError, 4),
     (errors.StackFailedError, 5),
@@ -122,11 +129,27 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(f"error: the package '{error.name}' is not installed", err=True)
         click.echo("  fix: install gen with its dependencies, as README.md says", err=True)
         sys.exit(2)
+    except OSError as error:
+        # Only writing help or an error can end here; what names a file is our bug.
+        if error.filename is not None or error.errno not in {
+            errno.EPIPE,
+            errno.ENOSPC,
+            errno.EBADF,
+            errno.EIO,
+        }:
+            raise
+        if error.errno == errno.EPIPE:
+            sys.exit(0)
+        click.echo(f"error: cannot write to stdout: {error.strerror}", err=True)
+        sys.exit(2)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
+        # Another Ctrl-C has nothing left to stop, and would only show a traceback.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         click.echo("stopped", err=True)
+        signal.signal(signal.SIGINT, before)
         sys.exit(4)
     sys.exit(result if isinstance(result, int) else 0)
 

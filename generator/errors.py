@@ -35,6 +35,10 @@ class StaleTemplateError(GenError):
     """A committed template differs from what the services render now."""
 
 
+class DriftError(GenError):
+    """A deployed resource is not as its template says."""
+
+
 class LintError(GenError):
     """cfn-lint has findings."""
 

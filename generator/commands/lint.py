@@ -21,7 +21,7 @@ TEMPLATES = {".json", ".yaml", ".yml", ".template"}
     gen lint ../other/template.yaml --json
     """,
 )
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=options.Folder(path_type=Path))
 def command(*, paths: tuple[Path, ...]) -> None:
     """Check templates with cfn-lint."""
     here = options.session()
@@ -42,6 +42,7 @@ def templates(path: Path) -> list[Path]:
         if found:
             return found
         raise UsageError(f"no templates in {path}", "run 'gen render' first, or name another folder")
-    if not path.exists():
-        raise UsageError(f"{path} does not exist", "name a template, or a folder of templates")
+    if not path.is_file():
+        what = "is not a file" if path.exists() else "does not exist"
+        raise UsageError(f"{path} {what}", "name a template, or a folder of templates")
     return [path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -32,9 +33,25 @@ def project_root() -> Path:
     return checkout if (checkout / "setup.cfg").is_file() else Path.cwd()
 
 
+class Folder(click.Path):
+    """A path that is not empty: a shell variable that is not set would else mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; an empty one is refused."""
+        if not os.fspath(value):
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def given(name: str) -> bool:
+    """Whether an option of the running command stands on the command line."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def common_options() -> list[click.Parameter]:
     """The options that stand before or after the name of any command."""
-    folder = click.Path(path_type=Path)
+    folder = Folder(path_type=Path)
     return [
         click.Option(["--config"], type=folder, help="Folder of environment files."),
         click.Option(["--out"], type=folder, help="Folder of committed templates."),
@@ -92,9 +109,15 @@ def make_session(common: dict[str, Any]) -> Session:
             json_lines=bool(common.get("json")),
             quiet=bool(common.get("quiet")),
             no_color=bool(common.get("no_color")),
+            verbose=bool(common.get("verbose")),
         ),
         verbose=bool(common.get("verbose")),
     )
+
+
+def shown(path: Path) -> str:
+    """A path as a person would type it here."""
+    return Path(os.path.relpath(path)).as_posix()
 
 
 def session() -> Session:

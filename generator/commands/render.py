@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -14,12 +13,14 @@ from generator.commands.options import (
     environment_option,
     region_option,
     session,
+    shown,
     stack_option,
 )
 from generator.config import load_environments, select
-from generator.errors import LintError, StaleTemplateError
+from generator.errors import LintError, StaleTemplateError, UsageError
+from generator.files import Change, State, apply, compare, unified_diff
 from generator.lint import lint
-from generator.render import Change, Selection, State, apply, compare, render, unified_diff
+from generator.render import Selection, render
 
 STYLES = {State.WRITTEN: "green", State.UNCHANGED: "dim", State.REMOVED: "yellow"}
 
@@ -49,16 +50,19 @@ def command(
 ) -> None:
     """Write the templates of every stack and check them."""
     here = session()
+    if all_envs and options.given("environment"):
+        raise UsageError("--env and --all-envs are both given", "choose one of them")
     known = load_environments(here.config)
     chosen = tuple(known.values()) if all_envs else (select(known, environment),)
-    selection = Selection(environments=chosen, regions=regions, stacks=stacks)
+    selection = Selection(environments=chosen, regions=regions, stacks=stacks, whole=all_envs)
     rendered = render(selection, here.out)
     changes = list(compare(rendered, selection, here.out))
     if check:
         _refuse_stale(here, changes)
+    # All are written before any is told: who reads the list may go away (`gen render | head`).
+    for change in () if check else changes:
+        apply(change)
     for change in changes:
-        if not check:
-            apply(change)
         _tell(here, change)
     if not no_lint:
         _lint(here, [one.path for one in rendered])
@@ -104,8 +108,3 @@ def _lint(here: Session, files: list[Path]) -> None:
             "correct the service; an exception is written on the resource with its reason",
         )
     here.console.note(f"cfn-lint: {len(files)} templates, no findings")
-
-
-def shown(path: Path) -> str:
-    """A path as a person would type it here."""
-    return Path(os.path.relpath(path)).as_posix()

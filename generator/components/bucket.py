@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from awacs.aws import Condition, Deny, Principal, Statement, StringNotEqualsIfExists
+from awacs.aws import Condition, Deny, Null, Principal, Statement, StringEquals, StringNotEqualsIfExists
 from troposphere import GetAtt, Ref, Sub, s3
 
 from generator import names
@@ -84,14 +84,35 @@ def _lifecycle(noncurrent_days: int) -> s3.LifecycleRule:
 
 def _policy(logical_id: str, encryption: Key) -> Value:
     own, objects = GetAtt(logical_id, "Arn"), Sub(f"${{{logical_id}.Arn}}/*")
-    foreign_key = Statement(
-        Sid="DenyOtherKeys",
+    other_keys = _deny_puts(
+        "DenyOtherKeys",
+        objects,
+        StringNotEqualsIfExists("s3:x-amz-server-side-encryption-aws-kms-key-id", encryption.arn),
+    )
+    other_ways = _deny_puts(
+        "DenyOtherEncryption", objects, StringNotEqualsIfExists("s3:x-amz-server-side-encryption", "aws:kms")
+    )
+    callers_keys = _deny_puts(
+        "DenyCallersKeys", objects, Null("s3:x-amz-server-side-encryption-customer-algorithm", "false")
+    )
+    # "aws:kms" without a key takes the account's S3 key; without the header the bucket's own key is used.
+    nameless_key = _deny_puts(
+        "DenyNamelessKey",
+        objects,
+        StringEquals("s3:x-amz-server-side-encryption", "aws:kms"),
+        Null("s3:x-amz-server-side-encryption-aws-kms-key-id", "true"),
+    )
+    return document(
+        [callers_keys, nameless_key, other_ways, other_keys, deny_plain_http([own, objects], "s3:*")]
+    )
+
+
+def _deny_puts(sid: str, objects: Value, *conditions: Value) -> Statement:
+    return Statement(
+        Sid=sid,
         Effect=Deny,
         Principal=Principal("*"),
         Action=actions("s3:PutObject"),
         Resource=[objects],
-        Condition=Condition(
-            StringNotEqualsIfExists("s3:x-amz-server-side-encryption-aws-kms-key-id", encryption.arn)
-        ),
+        Condition=Condition(list(conditions)),
     )
-    return document([foreign_key, deny_plain_http([own, objects], "s3:*")])

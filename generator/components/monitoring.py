@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from generator.components.api_stage import STAGE
 from generator.components.alarm import ONCE, Alarm, Metric, Window, alarm
 from generator.components.function import Function
 from generator.components.queue import Queue
-from generator.components.rest_api import STAGE, RestApi
+from generator.components.rest_api import RestApi
 from generator.components.scope import Scope
 from generator.components.table import Table
 from generator.components.topic import Topic

@@ -5,63 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Protocol
 
-from troposphere import AWSObject, GetAtt, Ref, Sub, apigateway, awslambda, logs
+from troposphere import AWSObject, GetAtt, Ref, Sub, apigateway, awslambda
 
+from generator.components.api_stage import STAGE, Rate, log_groups, stage_of
 from generator.components.component import Component
 from generator.components.contract import Contract, Operation, pascal
-from generator.components.excuse import NOT_CACHED, OPEN_OPERATION, excused
+from generator.components.excuse import OPEN_OPERATION, excused
 from generator.components.function import Function
 from generator.components.gateway_responses import gateway_responses
 from generator.components.grant import Value
 from generator.components.key import Key
 from generator.components.scope import Scope
 
-STAGE = "v1"
 # TLS 1.2 and 1.3; Route 53's health checkers do not speak 1.3 alone (Route 53 developer guide).
 SECURITY_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
-
-# API Gateway developer guide, "Variables for access logging for API Gateway".
-ACCESS_LOG_VARIABLES = (
-    "apiId",
-    "domainName",
-    "error.message",
-    "error.responseType",
-    "extendedRequestId",
-    "httpMethod",
-    "identity.caller",
-    "identity.sourceIp",
-    "identity.userAgent",
-    "identity.userArn",
-    "integration.error",
-    "integration.latency",
-    "integration.requestId",
-    "integration.status",
-    "protocol",
-    "requestId",
-    "requestTimeEpoch",
-    "resourcePath",
-    "responseLatency",
-    "responseLength",
-    "stage",
-    "status",
-    "tlsVersion",
-    "waf.status",
-    "xrayTraceId",
-)
-
-
-class Rate(Protocol):
-    """A token bucket: requests a second for long, and requests at once."""
-
-    @property
-    def rate(self) -> int:
-        """Requests a second."""
-
-    @property
-    def burst(self) -> int:
-        """Requests at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +88,8 @@ def rest_api(
     )
     described = (api, validator, *models, *resources, *methods, *gateway_responses(logical_id, api, origins))
     deployment = _deployment(logical_id, api, described)
-    groups = _log_groups(scope, logical_id, name, encryption)
-    stage = _stage(
+    groups = log_groups(scope, logical_id, name, encryption)
+    stage = stage_of(
         scope,
         api,
         deployment=deployment,
@@ -234,82 +192,6 @@ def _deployment(
         DependsOn=sorted(resource.title for resource in described if resource is not api),
         Description=f"Contract and gateway settings {digest}",
         RestApiId=Ref(api),
-    )
-
-
-def _log_groups(
-    scope: Scope, prefix: str, api_name: str, encryption: Key
-) -> tuple[logs.LogGroup, logs.LogGroup]:
-    """Access logs, and the execution logs that API Gateway would otherwise keep for ever under this name."""
-    names = {
-        f"{prefix}AccessLogGroup": f"/aws/apigateway/{api_name}",
-        f"{prefix}ExecutionLogGroup": Sub(f"API-Gateway-Execution-Logs_${{{prefix}}}/{STAGE}"),
-    }
-    access, execution = (
-        logs.LogGroup(
-            logical_id,
-            LogGroupName=name,
-            DeletionProtectionEnabled=scope.retain,
-            KmsKeyId=encryption.arn,
-            RetentionInDays=scope.log_retention_days,
-            Tags=scope.tag_list(f"{api_name}-{kind}"),
-            **scope.data_policies,
-        )
-        for (logical_id, name), kind in zip(names.items(), ("access", "execution"), strict=True)
-    )
-    return access, execution
-
-
-def _stage(
-    scope: Scope,
-    api: apigateway.RestApi,
-    *,
-    deployment: apigateway.Deployment,
-    groups: tuple[logs.LogGroup, logs.LogGroup],
-    operations: tuple[Operation, ...],
-    read: Rate,
-    write: Rate,
-) -> apigateway.Stage:
-    access, execution = groups
-    fields = {_flat(variable): f"$context.{variable}" for variable in ACCESS_LOG_VARIABLES}
-    settings = [_settings("/*", "*", read)]
-    settings += [
-        _settings("/" + operation.path.replace("/", "~1"), operation.method, write)
-        for operation in operations
-        if operation.throttle == "write"
-    ]
-    return apigateway.Stage(
-        f"{api.title}Stage",
-        AccessLogSetting=apigateway.AccessLogSetting(
-            DestinationArn=GetAtt(access, "Arn"), Format=json.dumps(fields, sort_keys=True)
-        ),
-        DependsOn=[execution.title],
-        DeploymentId=Ref(deployment),
-        MethodSettings=settings,
-        RestApiId=Ref(api),
-        StageName=STAGE,
-        Tags=scope.tag_list(f"{scope.name('api', api.title)}-{STAGE}"),
-        TracingEnabled=True,
-        **excused(NOT_CACHED),
-    )
-
-
-def _flat(variable: str) -> str:
-    """``identity.sourceIp`` → ``identitySourceIp``: a field that log queries can name without quotes."""
-    first, *others = variable.split(".")
-    return first + "".join(other[0].upper() + other[1:] for other in others)
-
-
-def _settings(path: str, method: str, limit: Rate) -> apigateway.MethodSetting:
-    """Bodies hold customers' data, so they are never traced into logs."""
-    return apigateway.MethodSetting(
-        DataTraceEnabled=False,
-        HttpMethod=method,
-        LoggingLevel="INFO",
-        MetricsEnabled=True,
-        ResourcePath=path,
-        ThrottlingBurstLimit=limit.burst,
-        ThrottlingRateLimit=limit.rate,
     )
 
 

@@ -34,7 +34,7 @@ class Table(Component):
 
     @property
     def name(self) -> Value:
-        """Name of the table, for a function's environment."""
+        """Name of the table, for alarms and outputs."""
         return Ref(self.logical_id)
 
     @property

@@ -38,7 +38,6 @@ def alarm_topic(scope: Scope, logical_id: str, *, email: str, encryption: Key) -
         TopicName=name,
         KmsMasterKeyId=encryption.arn,
         SignatureVersion="2",
-        TracingConfig="Active",
         Tags=scope.tag_list(name),
     )
     policy = sns.TopicPolicy(

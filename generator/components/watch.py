@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from generator.components.api_stage import STAGE
 from generator.components.dashboard import Graph, Series
 from generator.components.function import Function
 from generator.components.queue import Queue
-from generator.components.rest_api import STAGE, RestApi
+from generator.components.rest_api import RestApi
 from generator.components.table import Table
 
 

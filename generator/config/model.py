@@ -120,7 +120,12 @@ class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int, Meta(ge=1, le=29000, description="99th percentile of an API's latency in milliseconds.")
     ] = 3000
     duration_percent_of_timeout: Annotated[
-        int, Meta(ge=1, le=100, description="Longest execution, in percent of the function's timeout.")
+        int,
+        Meta(
+            ge=1,
+            le=100,
+            description="95th percentile of the executions' time, in percent of the function's timeout.",
+        ),
     ] = 80
     # A DynamoDB stream forgets its records after 24 hours.
     iterator_age_s: Annotated[
@@ -194,10 +199,10 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     suffix: Annotated[
         str,
         Meta(
-            pattern="^[A-Za-z0-9-]*$",
+            pattern="^(-?[a-z0-9])*$",
             max_length=20,
             description="Appended to the service in every physical name, to have a second set side by side.",
-            extra={"allowed": "up to 20 letters, digits and '-', for example \"-blue\""},
+            extra={"allowed": "up to 20 lower-case letters, digits and single '-', for example \"-blue\""},
         ),
     ] = ""
     notification_email: Annotated[
@@ -214,7 +219,7 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         Meta(description="Where alarms are sent. Production needs it."),
     ] = None
     domain: Annotated[
-        Domain | None, Meta(description="A domain of our own; null uses API Gateway's addresses.")
+        Domain | None, Meta(description="A domain of our own, for systems with DNS names. items has none.")
     ] = None
     log_retention_days: Annotated[
         RetentionDays, Meta(description="Days that CloudWatch Logs keeps each log group's events.")
@@ -234,7 +239,8 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     retain_data: Annotated[
         bool,
         Meta(
-            description="Tables, keys and buckets outlive the deletion of their stack. Production needs true."
+            description="Tables, queues, keys, secrets, buckets and logs outlive their stack. "
+            "Production needs true."
         ),
     ] = True
     waf: Annotated[bool, Meta(description="A web ACL in front of each API.")] = False

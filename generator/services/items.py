@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from generator.components.alarm import unhealthy
+from generator.components.api_stage import STAGE
 from generator.components.contract import read_contract
 from generator.components.dashboard import dashboard
 from generator.components.event_source import table_stream
 from generator.components.foundation import foundation
+from generator.components.function import Function
 from generator.components.monitoring import Monitor
-from generator.components.queue import failure_queue
-from generator.components.rest_api import STAGE, rest_api
+from generator.components.queue import Queue, failure_queue
+from generator.components.rest_api import RestApi, rest_api
 from generator.components.secret import generated_secret
-from generator.components.table import Index
-from generator.components.topic import alarm_topic
+from generator.components.table import Index, Table
+from generator.components.topic import Topic, alarm_topic
 from generator.components.watch import api_graphs, function_graphs, queue_graphs, stream_graphs, table_graphs
 from generator.components.web_acl import web_acl
 from generator.config import ApiSettings, Target, Throttle, WorkerSettings
@@ -67,7 +69,7 @@ def build(target: Target) -> Stack | None:
                 "ALLOWED_ORIGINS": ",".join(environment.allowed_origins),
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
                 "OWNER_INDEX": OWNER_INDEX.name,
-                "TABLE_NAME": items.name,
+                "TABLE_NAME": items.physical_name,
                 "TOKEN_SECRET_NAME": token_key.name,
             },
             grants=(
@@ -83,7 +85,7 @@ def build(target: Target) -> Stack | None:
             handler="handlers.items.stream.handler",
             purpose="Keeps the audit trail and the counters of items",
             sizes=target.worker(f"{SERVICE}-stream", STREAM),
-            environment={**settings, "AUDIT_TABLE_NAME": audit.name},
+            environment={**settings, "AUDIT_TABLE_NAME": audit.physical_name},
             grants=(
                 *audit.allow("Write", "PutItem", "UpdateItem"),
                 *items.read_stream(),
@@ -114,45 +116,16 @@ def build(target: Target) -> Stack | None:
         )
     )
     if environment.waf:
-        stack.add(web_acl(scope, "WebAcl", api=api, encryption=key))
+        stack.add(web_acl(scope, "WebAcl", api=api, requests_per_second=sizes.read.rate, encryption=key))
 
-    monitor = Monitor(scope, alarms, environment.alarms)
-    watched = (
-        *monitor.api(api),
-        *monitor.function(backend),
-        *monitor.function(auditor),
-        *monitor.stream(auditor),
-        *monitor.table(items),
-        *monitor.table(audit),
-        monitor.failures(dead_letters),
-        monitor.failures(stream_failures),
-    )
-    for one in watched:
-        stack.add(one)
-    stack.add(
-        unhealthy(
-            scope,
-            "UnhealthyAlarm",
-            meaning=f"{stack.name} does not serve its callers; see the dashboard {stack.name}-dashboard",
-            any_of=watched,
-            topic=alarms,
-        )
-    )
-    stack.roll_back_on("ApiErrorRateAlarm", "RestApiServerErrorsAlarm", "StreamErrorRateAlarm")
-    stack.add(
-        dashboard(
-            scope,
-            "Dashboard",
-            region=target.region,
-            rows=(
-                ("API", api_graphs(api)),
-                ("API function", function_graphs(backend)),
-                ("Items table", table_graphs(items)),
-                ("Stream processor", function_graphs(auditor)),
-                ("Stream", stream_graphs(auditor, stream_failures)),
-                ("Dead letters", queue_graphs(dead_letters)),
-            ),
-        )
+    watch(
+        stack,
+        alarms,
+        api=api,
+        backend=backend,
+        auditor=auditor,
+        tables=(items, audit),
+        queues=(dead_letters, stream_failures),
     )
     for name, value, description in (
         ("AlarmTopicArn", alarms.arn, "Topic that every alarm tells"),
@@ -174,3 +147,42 @@ def build(target: Target) -> Stack | None:
     ):
         stack.output(name, value, description)
     return stack
+
+
+def watch(
+    stack: Stack,
+    alarms: Topic,
+    *,
+    api: RestApi,
+    backend: Function,
+    auditor: Function,
+    tables: tuple[Table, Table],
+    queues: tuple[Queue, Queue],
+) -> None:
+    """Alarms for everything, one that sums up what callers notice, and a dashboard."""
+    target, scope = stack.target, stack.scope
+    (items, audit), (dead_letters, stream_failures) = tables, queues
+    monitor = Monitor(scope, alarms, target.environment.alarms)
+    noticed = (*monitor.api(api), *monitor.function(backend), *monitor.table(items))
+    behind = (*monitor.function(auditor), *monitor.stream(auditor), *monitor.table(audit))
+    for one in (*noticed, *behind, monitor.failures(dead_letters), monitor.failures(stream_failures)):
+        stack.add(one)
+    stack.add(
+        unhealthy(
+            scope,
+            "UnhealthyAlarm",
+            meaning=f"{stack.name} does not serve its callers; see the dashboard {stack.name}-dashboard",
+            any_of=noticed,
+            topic=alarms,
+        )
+    )
+    stack.roll_back_on("ApiErrorRateAlarm", "RestApiServerErrorsAlarm", "StreamErrorRateAlarm")
+    rows = (
+        ("API", api_graphs(api)),
+        ("API function", function_graphs(backend)),
+        ("Items table", table_graphs(items)),
+        ("Stream processor", function_graphs(auditor)),
+        ("Stream", stream_graphs(auditor, stream_failures)),
+        ("Dead letters", queue_graphs(dead_letters)),
+    )
+    stack.add(dashboard(scope, "Dashboard", region=target.region, rows=rows))

@@ -2,13 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from handlers.common.http import Response
 from handlers.common.jsontext import encode
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = {429: 1, 503: 5}
+# RFC 9110 and 6585. Not http.HTTPStatus: its phrases for 413 and 422 differ between versions of Python.
+TITLES = {
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    428: "Precondition Required",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +69,7 @@ class Problem(Exception):  # noqa: N818 - the field's own word
             headers["Retry-After"] = str(RETRY_AFTER_S[self.status])
         body: dict[str, object] = {
             "type": f"urn:problem:{self.kind}",
-            "title": HTTPStatus(self.status).phrase,
+            "title": TITLES[self.status],
             "status": self.status,
             "detail": self.detail,
             "request_id": request_id,

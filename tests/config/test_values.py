@@ -36,7 +36,13 @@ def replaced(key: str, value: str) -> str:
         ("waf:", "waf: null is wrong (nothing); allowed: true or false"),
         (
             "suffix: _blue",
-            "suffix: '_blue' is wrong; allowed: up to 20 letters, digits and '-', for example \"-blue\"",
+            "suffix: '_blue' is wrong; allowed: up to 20 lower-case letters, digits and single '-', "
+            'for example "-blue"',
+        ),
+        (
+            "suffix: Blue",
+            "suffix: 'Blue' is wrong; allowed: up to 20 lower-case letters, digits and single '-', "
+            'for example "-blue"',
         ),
         (
             "log_retention_days: 15",

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from generator.config import Environment, Target, load_environments
-from generator.render import build_all, canonical
+from generator.discovery import build_all
+from generator.render import canonical
 from tests.support import TEMPLATES
 
 ENVIRONMENTS = load_environments()

@@ -183,13 +183,18 @@ def test_everything_that_can_fail_is_watched(stack: Stack) -> None:
 
 
 @every_watched
-def test_the_composite_names_every_alarm_and_waits_for_them(stack: Stack) -> None:
-    """cfn-lint does not notice a child that does not exist."""
+def test_the_composite_names_what_callers_notice_and_waits_for_it(stack: Stack) -> None:
+    """A child that does not exist is not noticed by cfn-lint. A message in a queue would page for days."""
     (composite,) = stack.of("CloudWatch::CompositeAlarm").values()
     children = re.findall(r'ALARM\("([^"]+)"\)', composite["Properties"]["AlarmRule"])
     assert composite["Properties"]["AlarmRule"] == " OR ".join(f'ALARM("{child}")' for child in children)
-    assert sorted(children) == sorted(one["AlarmName"] for one in alarms(stack).values())
-    assert set(composite["DependsOn"]) == set(alarms(stack))
+    noticed = {
+        title: one["AlarmName"]
+        for title, one in alarms(stack).items()
+        if title.startswith(("Api", "RestApi", "ItemsTable"))
+    }
+    assert sorted(children) == sorted(noticed.values())
+    assert set(composite["DependsOn"]) == set(noticed)
 
 
 def widgets(stack: Stack) -> Iterator[dict[str, Any]]:

@@ -243,6 +243,20 @@ def test_a_web_acl_stands_in_front_where_the_environment_says_so(stack: Stack) -
         assert association["Properties"]["WebACLArn"] == {"Fn::GetAtt": [title, "Arn"]}
         assert listed(association["DependsOn"]) == list(stack.of("ApiGateway::Stage"))
         assert sorted(rule["Priority"] for rule in acl["Rules"]) == list(range(len(acl["Rules"])))
-        assert any("RateBasedStatement" in rule["Statement"] for rule in acl["Rules"])
+        (limit,) = (rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "Action" in rule)
+        reads = stack.environment.apis["items"].read
+        assert limit["Limit"] == reads.rate * limit["EvaluationWindowSec"], (
+            "one address may use the API's limit"
+        )
+        (common,) = (
+            rule["Statement"]["ManagedRuleGroupStatement"]
+            for rule in acl["Rules"]
+            if "CommonRuleSet" in rule["Name"]
+        )
+        counted = {one["Name"] for one in common["RuleActionOverrides"] if "Count" in one["ActionToUse"]}
+        assert "SizeRestrictions_BODY" in counted, "it refuses bodies over 8 KB, which the contract allows"
+        assert acl["AssociationConfig"]["RequestBody"]["API_GATEWAY"] == {
+            "DefaultSizeInspectionLimit": "KB_64"
+        }
         (logging,) = stack.properties("WAFv2::LoggingConfiguration").values()
         assert {"SingleHeader": {"Name": "authorization"}} in logging["RedactedFields"]

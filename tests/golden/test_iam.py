@@ -20,7 +20,9 @@ CONDITION_KEYS = {
     "kms:EncryptionContext:aws:lambda:FunctionArn",
     "kms:EncryptionContext:aws:logs:arn",
     "kms:ViaService",
+    "s3:x-amz-server-side-encryption",
     "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    "s3:x-amz-server-side-encryption-customer-algorithm",
 }
 
 

@@ -29,7 +29,7 @@ def build(target: Target) -> Stack:
             handler="handlers.notes.writer.handler",
             purpose="Writes notes",
             sizes=target.worker("notes-writer", WorkerSettings(memory_mb=256, timeout_s=30)),
-            environment={"TABLE_NAME": notes.name},
+            environment={"TABLE_NAME": notes.physical_name},
             grants=notes.allow("Write", "PutItem"),
         )
     )

@@ -10,16 +10,13 @@ import msgspec
 import pytest
 
 from generator.config import load_environments
+from generator.discovery import service_modules
 from generator.errors import ConfigError, RenderError, UsageError
+from generator.files import Change, State, compare, unified_diff
 from generator.render import (
-    Change,
     Selection,
-    State,
     canonical,
-    compare,
     render,
-    service_modules,
-    unified_diff,
 )
 from tests.support import gen
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import RenderError
-from generator.render import Change, State, apply
+from generator.files import Change, State, apply
 from tests.support import ROOT, clean_environment, gen
 
 WITHOUT_LINT = ("render", "--env", "dev", "--no-lint")
@@ -78,7 +78,7 @@ def test_a_write_that_fails_leaves_the_old_bytes_and_no_other_file(tmp_path: Pat
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path
-from generator.render import Change, State, apply
+from generator.files import Change, State, apply
 path = Path(sys.argv[1])
 fdopen = os.fdopen
 def stopping(*a):
@@ -121,7 +121,7 @@ def test_whoever_reads_while_templates_are_written_sees_whole_files(tmp_path: Pa
         [
             sys.executable,
             "-c",
-            "import sys; from pathlib import Path; from generator.render import Change, State, apply\n"
+            "import sys; from pathlib import Path; from generator.files import Change, State, apply\n"
             "for n in range(400):\n"
             "    text = (b'a', b'b')[n % 2] * 200_000\n"
             "    apply(Change(path=Path(sys.argv[1]), state=State.WRITTEN, before=b'', after=text))",
