@@ -9,9 +9,10 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator.errors import RenderError
 from generator.render import Rendered, Selection
@@ -25,8 +26,7 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What happened to one file. ``before`` and ``after`` are empty where there was, or is, none."""
 
     path: Path

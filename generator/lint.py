@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from generator.config.regions import REGIONS
 from generator.errors import LintError
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One finding. ``line`` and ``column`` count from 1; ``path`` is the place inside the template."""
 
     file: str
@@ -31,7 +31,7 @@ class Finding:
 
     def record(self) -> dict[str, object]:
         """The finding as JSON values."""
-        return asdict(self)
+        return structs.asdict(self)
 
 
 def lint(files: Sequence[Path]) -> list[Finding]:

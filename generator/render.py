@@ -7,11 +7,11 @@ ends the file. Everything is built before anything is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from generator import names
 from generator.config import Environment, targets
@@ -21,8 +21,7 @@ from generator.errors import ConfigError, UsageError
 from generator.stack import Stack
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """One template: its stack, its place and its bytes."""
 
     environment: str
@@ -32,8 +31,7 @@ class Rendered:
     content: bytes
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which templates: empty ``regions`` or ``stacks`` mean all.
 
     ``whole`` says that ``environments`` are all there are, so that what belongs to others is left over.

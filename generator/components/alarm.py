@@ -7,9 +7,9 @@ for low traffic. Thresholds are plain numbers here; environments hold them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from troposphere import GetAtt, cloudwatch
 
 from generator.components.component import Component
@@ -20,8 +20,7 @@ from generator.components.topic import Topic
 MINUTE = 60
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """One metric and how a period of it is summed up (Sum, Maximum, p99 …)."""
 
     namespace: str
@@ -48,8 +47,7 @@ class Metric:
         )
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """``datapoints`` bad periods out of ``periods``, each of ``seconds``."""
 
     periods: int
@@ -60,8 +58,7 @@ class Window:
 ONCE = Window(periods=1, datapoints=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alarm(Component):
+class Alarm(Component, frozen=True, kw_only=True):
     """An alarm, and its ARN for composites."""
 
     logical_id: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from troposphere import GetAtt, Sub, apigateway, iam
 
@@ -24,8 +22,7 @@ WRITE_LOGS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApiAccount(Component):
+class ApiAccount(Component, frozen=True, kw_only=True):
     """The account setting and the role in it."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from awacs.aws import Condition, Deny, Null, Principal, Statement, StringEquals, StringNotEqualsIfExists
 from troposphere import GetAtt, Ref, Sub, s3
 
@@ -17,8 +15,7 @@ from generator.components.scope import Scope
 ACCOUNT_ID_DIGITS = 12
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bucket(Component):
+class Bucket(Component, frozen=True, kw_only=True):
     """A bucket and its policy."""
 
     logical_id: str

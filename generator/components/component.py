@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from troposphere import AWSObject, Parameter
 
 from generator.components.grant import Value
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """Code that a deployment puts into a bucket: its handler string, and the parameters it fills.
 
     ``key_parameter`` takes the S3 key of the zip, ``sha256_parameter`` its SHA-256 in base64, as in Lambda.
@@ -21,8 +19,7 @@ class Artifact:
     sha256_parameter: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Component:
+class Component(Struct, frozen=True, kw_only=True):
     """Resources, and what they need at the top of the template."""
 
     resources: tuple[AWSObject, ...]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from generator.errors import RenderError
 
@@ -19,8 +20,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One method of one path.
 
     ``open`` means that callers need no credentials. ``throttle`` names the limit that applies.
@@ -37,8 +37,7 @@ class Operation:
     body: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """The operations of an API in the order of their paths and methods, with its title."""
 
     title: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from troposphere import Join, cloudwatch
 
 from generator.components.component import Component
@@ -14,8 +14,7 @@ from generator.components.scope import Scope
 COLUMNS, HEIGHT = 24, 6
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """One line of a graph: namespace, metric, dimensions by name, and a statistic."""
 
     namespace: str
@@ -24,8 +23,7 @@ class Series:
     statistic: str = "Sum"
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """A graph of several series; ``unit`` labels its axis."""
 
     title: str
@@ -33,8 +31,7 @@ class Graph:
     unit: str = "Count"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dashboard(Component):
+class Dashboard(Component, frozen=True, kw_only=True):
     """A dashboard."""
 
     physical_name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from troposphere import awslambda
 
@@ -15,8 +14,7 @@ from generator.components.scope import Scope
 from generator.components.table import Table
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventSource(Component):
+class EventSource(Component, frozen=True, kw_only=True):
     """A mapping from a stream or queue to a function."""
 
     logical_id: str

@@ -6,12 +6,12 @@ where a reviewer reads it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Excuse:
+
+class Excuse(Struct, frozen=True):
     """One reason, and the rules of scanners that it answers ("" where a scanner has none)."""
 
     reason: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from generator.components.component import Component
 from generator.components.function import Function, Sizes, function
@@ -14,8 +13,7 @@ from generator.components.scope import Scope
 from generator.components.table import Index, Table, table
 
 
-@dataclass(frozen=True, kw_only=True)
-class Foundation(Component):
+class Foundation(Component, frozen=True, kw_only=True):
     """A key and a queue of dead letters, and the things that stand on them."""
 
     scope: Scope

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from troposphere import AWSObject, GetAtt, Parameter, Ref, awslambda, iam, logs
@@ -46,8 +45,7 @@ class Sizes(Protocol):
         """Concurrent executions of its own; None shares the account's."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Function(Component):
+class Function(Component, frozen=True, kw_only=True):
     """A function; callers use its alias, never the unpublished code."""
 
     logical_id: str

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from awacs.aws import Action, Allow, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
 from awacs.aws import Bool as BoolCondition
+from msgspec import Struct
 from troposphere import AccountId, encode_to_dict
 
 # An ARN or a part of one: a literal, or a troposphere function such as GetAtt.
 Value = Any
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One Allow statement: exact actions (``service:Action``) on exact resources (ARNs).
 
     ``condition`` is an awacs Condition. A component offers grants; a function is given them.

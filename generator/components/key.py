@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals, StringLike
 from troposphere import GetAtt, Ref, Sub, kms
 
@@ -58,8 +56,7 @@ LOG_ENCRYPTION = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key(Component):
+class Key(Component, frozen=True, kw_only=True):
     """A key and its alias, with grants to use it through one service."""
 
     logical_id: str

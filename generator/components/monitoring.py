@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
-from generator.components.api_stage import STAGE
+from msgspec import Struct
+
 from generator.components.alarm import ONCE, Alarm, Metric, Window, alarm
+from generator.components.api_stage import STAGE
 from generator.components.function import Function
 from generator.components.queue import Queue
 from generator.components.rest_api import RestApi
@@ -59,8 +60,7 @@ class Thresholds(Protocol):
         """M of M of N, in minutes."""
 
 
-@dataclass(frozen=True)
-class Monitor:
+class Monitor(Struct, frozen=True):
     """Where alarms go and how strict they are; its methods give the alarms of one thing each."""
 
     scope: Scope

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from troposphere import GetAtt, Ref, sqs
 
 from generator.components.component import Component
@@ -14,8 +12,7 @@ from generator.components.scope import Scope
 MAXIMUM_RETENTION_SECONDS = 14 * 24 * 3600
 
 
-@dataclass(frozen=True, kw_only=True)
-class Queue(Component):
+class Queue(Component, frozen=True, kw_only=True):
     """A queue and the permission to send to it."""
 
     logical_id: str

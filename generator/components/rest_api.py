@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, apigateway, awslambda
 
@@ -22,8 +21,7 @@ from generator.components.scope import Scope
 SECURITY_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RestApi(Component):
+class RestApi(Component, frozen=True, kw_only=True):
     """An API with its one stage."""
 
     logical_id: str

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from troposphere import Tags
 
 from generator import names
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Names, tags and retention of one stack.
 
     ``prefix`` begins every physical name. ``tags`` go on every taggable resource, with its own Name added.

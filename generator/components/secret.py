@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from troposphere import GetAtt, secretsmanager
 
 from generator.components.component import Component
@@ -12,8 +10,7 @@ from generator.components.key import Key
 from generator.components.scope import Scope
 
 
-@dataclass(frozen=True, kw_only=True)
-class Secret(Component):
+class Secret(Component, frozen=True, kw_only=True):
     """A secret and the permission to read it."""
 
     logical_id: str

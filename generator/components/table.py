@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from troposphere import GetAtt, Ref, Sub, dynamodb
 
 from generator.components.component import Component
@@ -14,8 +13,7 @@ from generator.components.scope import Scope
 RECOVERY_DAYS = 35
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Struct, frozen=True):
     """A global secondary index with all attributes; key attributes are strings."""
 
     name: str
@@ -23,8 +21,7 @@ class Index:
     sort: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table(Component):
+class Table(Component, frozen=True, kw_only=True):
     """A table and the permissions it offers."""
 
     logical_id: str

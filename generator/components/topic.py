@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import AccountId, Equals, Not, Parameter, Ref, Sub, sns
 
@@ -15,8 +13,7 @@ from generator.components.scope import Scope
 EMAIL_PATTERN = r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Topic(Component):
+class Topic(Component, frozen=True, kw_only=True):
     """A topic, the parameter that holds the address it mails to, and the condition that there is one."""
 
     logical_id: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from troposphere import GetAtt, Sub, logs, wafv2
 
 from generator.components.component import Component
@@ -24,8 +22,7 @@ INSPECTED_BODY = "KB_64"
 RATE_WINDOW_SECONDS = 300
 
 
-@dataclass(frozen=True, kw_only=True)
-class WebAcl(Component):
+class WebAcl(Component, frozen=True, kw_only=True):
     """A web ACL and its association with one stage."""
 
     physical_name: str
