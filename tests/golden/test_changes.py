@@ -6,7 +6,6 @@ behaviour in place; one too many fails the update, because Lambda publishes noth
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -87,7 +86,7 @@ def test_the_api_is_not_deployed_anew_for_anything_else(environment: Environment
 def contract_with(**changes: Any) -> Contract:
     contract = read_contract(HANDLERS / "items" / "openapi.json")
     first, *others = contract.operations
-    return dataclasses.replace(contract, operations=(dataclasses.replace(first, **changes), *others))
+    return msgspec.structs.replace(contract, operations=(msgspec.structs.replace(first, **changes), *others))
 
 
 def deployment_of(contract: Contract) -> str:
@@ -173,7 +172,7 @@ def test_a_changed_configuration_is_a_new_version(changes: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     "changes",
     [
-        {"scope": dataclasses.replace(SCOPE, tags=(("Owner", "someone else"),))},
+        {"scope": msgspec.structs.replace(SCOPE, tags=(("Owner", "someone else"),))},
         {"sizes": WorkerSettings(memory_mb=256, timeout_s=10, reserved_concurrency=7)},
         {"grants": (Grant("Put", ("dynamodb:PutItem",), ("arn:aws:dynamodb:::table/x",)),)},
         {"environment": {"MODE": "1"}},
