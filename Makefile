@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check unit e2e render lock bench clean
+.PHONY: help setup demo test check unit e2e faults render lock bench bench-deploy race clean
 
 help: ## This list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## A virtual environment with everything, from the lock file
 
@@ -38,6 +38,9 @@ unit: setup ## Tests without the end-to-end ones, with coverage
 e2e: setup ## Real templates and handlers on the embedded AWS
 	$(BIN)/pytest -q -m e2e
 
+faults: setup ## Every call of a deployment with every fault; writes docs/faults.md
+	$(BIN)/python scripts/faults.py
+
 render: setup ## Write every template
 	$(BIN)/gen render --all-envs
 
@@ -46,6 +49,12 @@ lock: setup ## Resolve the lock files anew
 
 bench: setup ## Speed, as ratios to a bare script and to an empty Python
 	$(BIN)/python scripts/bench.py
+
+bench-deploy: setup ## Deploying many stacks, against the longest chain of them
+	$(BIN)/python -m scripts.bench_deploy
+
+race: setup ## Two deploys at the same moment, a hundred times over
+	GEN_RACES=25 $(BIN)/pytest -q tests/deploy/test_race.py
 
 clean: ## Remove what was built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

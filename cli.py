@@ -119,9 +119,10 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         result = group.main(args=arguments, prog_name="gen", standalone_mode=False)
     except errors.GenError as error:
-        click.echo(f"error: {error.message}", err=True)
-        if error.fix:
-            click.echo(f"  fix: {error.fix}", err=True)
+        if not error.told:
+            click.echo(f"error: {error.message}", err=True)
+            if error.fix:
+                click.echo(f"  fix: {error.fix}", err=True)
         sys.exit(exit_code(error))
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in {"cli", "generator"}:

@@ -11,7 +11,10 @@ class GenError(Exception):
     """Something the user can fix.
 
     ``message`` names the file, key and value; ``fix`` says what is allowed or which command to run next.
+    ``told``: a report has said both already, so that only the exit code is left to give.
     """
+
+    told = False
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from generator.commands import deploy, options
-from generator.commands.options import environment_option
+from generator.commands import deploy, fresh, options
+from generator.commands.options import environment_option, session
 
 
 @options.command(
@@ -19,6 +19,7 @@ from generator.commands.options import environment_option
 @click.option("--region", required=True, metavar="REGION", help="Region of the environment.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show the changes, execute nothing.")
 @deploy.execution_options
+@fresh.render_check_option
 @deploy.endpoint_options
 def command(
     *,
@@ -27,6 +28,7 @@ def command(
     plan_only: bool,
     yes: bool,
     timeout: int,
+    no_render_check: bool,
     endpoint_url: str | None,
     local: bool,
 ) -> None:
@@ -35,4 +37,6 @@ def command(
 
     with deploy.site(environment, endpoint_url, local=local) as here:
         chosen = Options(plan_only=plan_only, timeout_minutes=timeout)
+        if not no_render_check:
+            fresh.check(session(), here.environment, deploy.chosen_templates(here, (region,), ("bootstrap",)))
         deploy.run(here, (region,), ("bootstrap",), chosen, yes=yes)

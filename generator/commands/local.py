@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from generator.commands import deploy, options
+from generator.commands import deploy, fresh, options
 from generator.commands.options import (
     common_options,
     common_values,
@@ -18,7 +18,7 @@ from generator.commands.options import (
     region_option,
     session,
 )
-from generator.config import load_environments, select, targets
+from generator.config import Environment, load_environments, select, targets
 from generator.errors import DeployError, StillRunningError
 
 if TYPE_CHECKING:
@@ -57,15 +57,18 @@ def command(context: click.Context, /, **common: Any) -> None:
 @environment_option
 @region_option
 @port_option
-def up(*, environment: str, regions: tuple[str, ...], port: int | None) -> None:
+@fresh.render_check_option
+def up(*, environment: str, regions: tuple[str, ...], port: int | None, no_render_check: bool) -> None:
     """Start the engine and deploy an environment to it."""
     from generator import local
 
     here = session()
-    chosen = _chosen(environment, regions)
+    found, templates = _chosen(environment, regions)
+    if not no_render_check:
+        fresh.check(here, found, templates)
     engine = local.up(deploy.local_state(here), port=port, say=here.console.note)
     _introduce(engine)
-    _deploy(engine, environment, chosen)
+    _deploy(engine, environment, templates)
 
 
 @options.command(
@@ -78,17 +81,20 @@ def up(*, environment: str, regions: tuple[str, ...], port: int | None) -> None:
 @environment_option
 @region_option
 @port_option
-def run(*, environment: str, regions: tuple[str, ...], port: int | None) -> None:
+@fresh.render_check_option
+def run(*, environment: str, regions: tuple[str, ...], port: int | None, no_render_check: bool) -> None:
     """Start the engine, deploy, print the URLs, and stop at Ctrl-C."""
     from generator import local
 
     here = session()
     folder = deploy.local_state(here)
-    chosen = _chosen(environment, regions)
+    found, templates = _chosen(environment, regions)
+    if not no_render_check:
+        fresh.check(here, found, templates)
     with local.running(folder, port=port, say=here.console.note) as engine:
         _introduce(engine)
         try:
-            _deploy(engine, environment, chosen)
+            _deploy(engine, environment, templates)
             here.console.note("running; Ctrl-C stops it and forgets everything")
             while local.current(folder) == engine:
                 time.sleep(LOOK_EVERY_S)
@@ -157,15 +163,18 @@ for subcommand in (up, run, down, status, logs):
     command.add_command(subcommand)
 
 
-def _chosen(environment: str, regions: tuple[str, ...]) -> tuple[str, ...]:
-    """The regions to deploy, by default the primary one; wrong ones are told before anything starts."""
+def _chosen(environment: str, regions: tuple[str, ...]) -> tuple[Environment, tuple[Template, ...]]:
+    """The environment, and its templates in ``regions``, by default the primary one.
+
+    What is wrong is told before anything starts.
+    """
     from generator.deploy import template
 
     here = session()
     found = select(load_environments(here.config), environment)
-    chosen = tuple(target.region for target in targets(found, regions or found.regions[:1]))
-    template.read_all(here.out, environment, found.regions)
-    return chosen
+    chosen = [target.region for target in targets(found, regions or found.regions[:1])]
+    templates = template.read_all(here.out, environment, found.regions)
+    return found, tuple(one for one in templates if one.gen.region in chosen)
 
 
 def _introduce(engine: Engine) -> None:
@@ -185,16 +194,15 @@ def _introduce(engine: Engine) -> None:
     )
 
 
-def _deploy(engine: Engine, environment: str, regions: tuple[str, ...]) -> None:
-    """Deploy to the engine; then say how to call what runs there, and what it does not do."""
+def _deploy(engine: Engine, environment: str, templates: tuple[Template, ...]) -> None:
+    """Deploy to the engine; then say how to call what runs there."""
     from generator.deploy.job import Options
 
     with deploy.site(environment, None, local=True) as here:
+        regions = tuple(dict.fromkeys(one.gen.region for one in templates))
         deploy.run(here, regions, (), Options(), yes=True)
-        deployed = [one for one in here.templates if one.gen.region in regions]
-        for one in deployed:
+        for one in templates:
             _tell_apis(engine, here, one)
-        _tell_gaps(deployed)
 
 
 def _tell_apis(engine: Engine, here: Site, one: Template) -> None:
@@ -210,20 +218,4 @@ def _tell_apis(engine: Engine, here: Site, one: Template) -> None:
             console.line(f"  {request}")
         console.record(
             {"type": "api", "stack": one.key, "url": api.url, "region": api.region, "requests": requests}
-        )
-
-
-def _tell_gaps(deployed: Sequence[Template]) -> None:
-    """What is not simulated, of the types and properties that were deployed."""
-    from generator import local
-
-    console = session().console
-    found = local.gaps(one.body for one in deployed)
-    if found:
-        console.note("not simulated here, unlike in an account:")
-    for line in local.lines(found):
-        console.note(f"  {line}")
-    for gap in found:
-        console.record(
-            {"type": "gap", "resource_type": gap.type, "property": gap.property, "effect": gap.effect}
         )

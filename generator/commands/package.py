@@ -38,7 +38,7 @@ def command(*, environment: str | None) -> None:
     handlers = _handlers(here, environment)
     built = package.build(handlers, source=here.root, out=here.root / "build", say=here.console.note)
     for artifact in built.values():
-        _tell(here, artifact)
+        tell(here, artifact)
 
 
 def _handlers(here: Session, environment: str | None) -> list[str]:
@@ -59,7 +59,8 @@ def _handlers(here: Session, environment: str | None) -> list[str]:
     )
 
 
-def _tell(here: Session, artifact: Artifact) -> None:
+def tell(here: Session, artifact: Artifact) -> None:
+    """What people and scripts see of a zip."""
     from generator.package import parts
 
     console = here.console
@@ -78,3 +79,5 @@ def _tell(here: Session, artifact: Artifact) -> None:
     )
     for part in parts(artifact)[:LARGEST] if here.verbose else ():
         console.line(f"  {part.size:>11,}  {part.name}")
+    for note in artifact.notes if here.verbose else ():
+        console.line(f"  {note}")

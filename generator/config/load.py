@@ -52,7 +52,7 @@ def select(environments: Mapping[str, Environment], name: str) -> Environment:
     known = sorted(environments)
     raise UsageError(
         f"environment {shown(name)} does not exist; known: {', '.join(known) or 'none'}",
-        nearest(name, known) or "choose one of these, or add a file to generator/environments",
+        nearest(name, known) or "choose one of these, or add a file for it",
     )
 
 
@@ -83,7 +83,7 @@ def _files(directory: Path) -> list[Path]:
     except OSError as error:
         raise ConfigError(
             f"{shown_path(directory)}: the directory cannot be read ({error.strerror})",
-            "run gen where generator/environments is, and check its permissions",
+            "it has to be a folder of environment files that can be read; --config names another one",
         ) from None
     files = [directory / n for n in names if n.lower().endswith((".yml", ".yaml")) and not n.startswith(".")]
     if not files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from generator.deploy.cloud import (
@@ -20,7 +21,7 @@ Answer = Mapping[str, Any]
 
 
 def stack(answer: Answer) -> Stack:
-    """From DescribeStacks."""
+    """From DescribeStacks or ListStacks, whose summaries lack outputs and parameters."""
     return Stack(
         id=answer["StackId"],
         name=answer["StackName"],
@@ -31,7 +32,15 @@ def stack(answer: Answer) -> Stack:
             entry["ParameterKey"]: entry.get("ParameterValue", "") for entry in answer.get("Parameters", [])
         },
         termination_protection=answer.get("EnableTerminationProtection", False),
+        changed=moment(
+            answer.get("DeletionTime") or answer.get("LastUpdatedTime") or answer.get("CreationTime")
+        ),
     )
+
+
+def moment(time: datetime | None) -> str:
+    """A time as ISO 8601; empty where there is none."""
+    return time.isoformat() if time is not None else ""
 
 
 def resource(answer: Answer) -> Resource:
@@ -86,7 +95,6 @@ def detail(answer: Answer) -> Detail:
 
 def event(answer: Answer) -> Event:
     """From DescribeStackEvents. A hook's finding is told as the reason of its event."""
-    time = answer.get("Timestamp")
     return Event(
         id=answer["EventId"],
         logical_id=answer.get("LogicalResourceId", ""),
@@ -95,18 +103,35 @@ def event(answer: Answer) -> Event:
         stack_id=answer["StackId"],
         physical_id=answer.get("PhysicalResourceId", ""),
         reason=answer.get("ResourceStatusReason", "") or answer.get("HookStatusReason", ""),
-        time=time.isoformat() if time is not None else "",
+        time=moment(answer.get("Timestamp")),
+        operation=answer.get("OperationId", ""),
+        hook=answer.get("HookType", ""),
+        hook_status=answer.get("HookStatus", ""),
+        hook_mode=answer.get("HookFailureMode", ""),
     )
 
 
 def validation(answer: Answer) -> Validation:
-    """From an OperationEvent of DescribeEvents."""
+    """From an OperationEvent of DescribeEvents that is a validation's or a hook's."""
     return Validation(
         logical_id=answer.get("LogicalResourceId", ""),
-        name=answer.get("ValidationName", ""),
-        reason=answer.get("ValidationStatusReason", ""),
+        name=answer.get("ValidationName", "") or answer.get("HookType", ""),
+        reason=answer.get("ValidationStatusReason", "") or answer.get("HookStatusReason", ""),
         path=answer.get("ValidationPath", ""),
+        operation=answer.get("OperationId", ""),
+        time=moment(answer.get("Timestamp")),
     )
+
+
+def prevents(answer: Answer) -> bool:
+    """Whether an OperationEvent is a finding that stops the operation, and not a mere warning."""
+    finding = answer.get("EventType") in {"VALIDATION_ERROR", "HOOK_INVOCATION_ERROR"}
+    return finding and "WARN" not in {answer.get("ValidationFailureMode"), answer.get("HookFailureMode")}
+
+
+def description(request: ChangeSetRequest) -> str:
+    """The description of the change set that ``request`` makes, by which it is known again."""
+    return f"gen deploy {request.token}"
 
 
 def create_arguments(request: ChangeSetRequest) -> dict[str, Any]:
@@ -119,6 +144,7 @@ def create_arguments(request: ChangeSetRequest) -> dict[str, Any]:
         "ChangeSetName": request.name,
         "ChangeSetType": request.type,
         "ClientToken": request.token,
+        "Description": description(request),
         "Capabilities": list(request.capabilities),
         "Parameters": [
             {"ParameterKey": name, "UsePreviousValue": True}
@@ -139,4 +165,9 @@ def create_arguments(request: ChangeSetRequest) -> dict[str, Any]:
             "RollbackTriggers": [{"Arn": alarm.arn, "Type": alarm.type} for alarm in request.alarms],
             "MonitoringTimeInMinutes": request.monitoring_minutes,
         }
+    # Neither is sent unless it was asked for: a new default of AWS must not come in by itself.
+    if request.adopt:
+        arguments["ImportExistingResources"] = True
+    if request.revert_drift:
+        arguments["DeploymentMode"] = "REVERT_DRIFT"
     return arguments

@@ -8,6 +8,9 @@ from generator.deploy.cloud import ExpiredError, StackMovedError, UnreachableErr
 from generator.errors import DeployError
 
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+# The answer to a HEAD has no body, so botocore has only the status. ExpiredToken is 400 ("Error Responses",
+# Amazon S3 API Reference), and a HEAD that we send has nothing else wrong with it.
+NO_REASON = "400"
 INVALID = {
     "AuthFailure",
     "IncompleteSignature",
@@ -38,13 +41,14 @@ MOVED = {
 # "Stack:arn… is in UPDATE_IN_PROGRESS state and can not be updated.", "Stack [x] already exists and cannot be
 # created again with the changeSet", "Stack [x] does not exist": it was made or deleted since it was read.
 IN_ANOTHER_STATE = re.compile(
-    r"is in \[?[A-Z_]+\]? (state|status)|^Stack \[[^]]*\] (already exists|does not exist)"
+    r"is in \[?[A-Z_]+\]? (state|status)|cannot be called from current stack status|^Stack \[[^]]*\] (already exists|does not exist)"
 )
 STATE_CODES = {"AlreadyExistsException", "ValidationError"}
 NOT_AUTHORIZED = re.compile(r"not authorized to perform: (?P<action>\S+)(?: on resource: (?P<resource>\S+))?")
 LATER = "wait a minute, then run the same command"
 AGAIN = "run the same command again"
 REFUSED = "correct what AWS names, then run the same command"
+SETTINGS = "correct the variables AWS_… and the files in ~/.aws that it speaks of, then run the same command"
 NEW_CREDENTIALS = "sign in again (for example: aws sso login), or set AWS_PROFILE, then run the same command"
 
 
@@ -54,6 +58,11 @@ def translated(*, code: str, message: str, status: int, action: str, resource: s
     error: DeployError
     if code in EXPIRED:
         error = ExpiredError(f"the AWS credentials have expired ({action})", NEW_CREDENTIALS)
+    elif code == NO_REASON:
+        error = ExpiredError(
+            f"AWS gave no reason for refusing {action} (HTTP 400), as when the credentials have expired",
+            NEW_CREDENTIALS,
+        )
     elif code in INVALID:
         error = DeployError(
             f"AWS does not accept the credentials ({action}: {code}: {message})", NEW_CREDENTIALS
@@ -83,6 +92,14 @@ def denied(*, message: str, action: str, resource: str) -> DeployError:
     return DeployError(
         f"access denied: {needed} on {target}" + (f" ({message})" if message else ""),
         f'the caller needs {{"Effect": "Allow", "Action": "{needed}", "Resource": "{target}"}}',
+    )
+
+
+def unreadable(*, action: str, endpoint: str, reason: str) -> UnreachableError:
+    """Something answered that is not an answer of AWS."""
+    return UnreachableError(
+        f"what came from {endpoint} is not an answer of AWS ({action}: {reason})",
+        "look for a login page or a proxy between here and AWS, then run the same command",
     )
 
 

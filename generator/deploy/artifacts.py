@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from generator.deploy.cloud import Cloud
 from generator.deploy.template import Template
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 
 AT_ONCE = 4
 BUCKET_PARAMETER = "ArtifactBucket"
@@ -62,5 +67,29 @@ def upload_missing(cloud: Cloud, *, bucket: str, owner: str, built: Iterable[Bui
         )
         return key
 
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        return tuple(key for key in pool.map(upload, packages) if key)
+    return tuple(key for key in side_by_side(upload, packages) if key)
+
+
+def side_by_side(do: Callable[[Item], Done], items: Sequence[Item]) -> list[Done]:
+    """``do`` for each item, AT_ONCE at a time; the results in order, or the first error.
+
+    A pool of concurrent.futures would not do: Python waits for its threads when it ends, and who has
+    pressed Ctrl-C twice does not wait for an upload.
+    """
+    todo = deque((item, Future[Done]()) for item in items)
+    results = [result for _, result in todo]
+
+    def work() -> None:
+        while True:
+            try:
+                item, result = todo.popleft()
+            except IndexError:
+                return
+            try:
+                result.set_result(do(item))
+            except BaseException as error:
+                result.set_exception(error)
+
+    for _ in range(min(AT_ONCE, len(items))):
+        threading.Thread(target=work, daemon=True).start()
+    return [result.result() for result in results]

@@ -5,68 +5,162 @@ Timeouts are explicit, the region too; botocore's adaptive mode retries throttli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from generator.deploy import answers, api_errors
+from generator.deploy.aws_changesets import ChangeSetCalls
+from generator.deploy.aws_drift import DriftCalls
+from generator.deploy.aws_recovery import RecoveryCalls
 from generator.deploy.aws_s3 import S3Calls
 from generator.deploy.cloud import (
     Alarm,
-    Change,
-    ChangeSet,
-    ChangeSetRequest,
     Endpoint,
     Event,
     Identity,
+    LostError,
     Resource,
     Stack,
+    UnreachableError,
     Validation,
 )
 from generator.errors import DeployError
 
-RETRIES = {"mode": "adaptive", "total_max_attempts": 8}
-CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 30
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is tried in all, and how many seconds one try may take to connect and to answer.
+
+    botocore's adaptive mode waits between tries, longer each time: eight take about half a minute.
+    """
+
+    attempts: int = 8
+    connect_s: float = 5
+    read_s: float = 30
 
 
-class AwsCloud(S3Calls):
+PATIENCE = Patience()
+# No credentials at all, half of them, a single sign-on session that ended.
+NO_CREDENTIALS = (
+    exceptions.CredentialRetrievalError,
+    exceptions.NoAuthTokenError,
+    exceptions.NoCredentialsError,
+    exceptions.PartialCredentialsError,
+    exceptions.RefreshWithMFAUnsupportedError,
+    exceptions.SSOError,
+    exceptions.TokenRetrievalError,
+)
+REQUEST_IDS = {"x-amz-request-id", "x-amzn-requestid"}
+
+
+class ForeignAnswerError(Exception):
+    """The answer bears no request id of AWS: it is a login page's or a proxy's."""
+
+
+def from_aws(*, response_dict: Mapping[str, Any], **_event: object) -> None:
+    """Raise ForeignAnswerError for an answer without a request id, which botocore would read as an empty one.
+
+    An error may bear its id, or the JSON protocols' name of its kind, in the body. A server error is left to
+    its retries: AWS's own load balancers give no id either.
+    """
+    status, body = response_dict["status_code"], response_dict["body"]
+    marks = (b"RequestId", b"RequestID", b"__type") if status >= 300 else ()
+    in_headers = REQUEST_IDS & {name.lower() for name in response_dict["headers"]}
+    if status < 500 and not in_headers and not any(mark in body for mark in marks):
+        raise ForeignAnswerError(f"HTTP {status} without a request id")
+
+
+def session_for(region: str, endpoint: Endpoint) -> Any:
+    """The session that makes the clients for ``endpoint``.
+
+    Where that brings its own credentials, nothing else of the caller's settings holds: no variable AWS_…, no
+    profile, no file.
+    """
+    core = None
+    if endpoint.access_key:
+        settings = botocore.session.Session.SESSION_VARIABLES.items()
+        only_defaults = {name: (None, None, default, kind) for name, (_, _, default, kind) in settings}
+        no_files = dict.fromkeys(("config_file", "credentials_file"), (None, None, None, None))
+        core = botocore.session.Session(session_vars={**only_defaults, **no_files})
+    return boto3.session.Session(
+        aws_access_key_id=endpoint.access_key or None,
+        aws_secret_access_key=endpoint.secret_key or None,
+        region_name=region,
+        botocore_session=core,
+    )
+
+
+class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
     """One account and region of AWS, or of the embedded AWS behind an endpoint."""
 
-    def __init__(self, region: str, endpoint: Endpoint) -> None:
-        """Clients for ``region``; no call is made yet. DeployError where AWS_PROFILE names no profile."""
+    def __init__(self, region: str, endpoint: Endpoint, patience: Patience = PATIENCE) -> None:
+        """Clients for ``region``; no call is made yet. DeployError where the caller's settings are wrong."""
         self.region = region
         self.endpoint = endpoint
         config = Config(
             region_name=region,
-            retries=RETRIES,
-            connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=READ_TIMEOUT_S,
+            retries={"mode": "adaptive", "total_max_attempts": patience.attempts},
+            connect_timeout=patience.connect_s,
+            read_timeout=patience.read_s,
             s3={"addressing_style": "path"} if endpoint.url else None,
+            proxies={} if endpoint.embedded else None,  # none; with None, those of the environment
         )
-        try:
-            session = boto3.session.Session(
-                aws_access_key_id=endpoint.access_key or None,
-                aws_secret_access_key=endpoint.secret_key or None,
-                region_name=region,
-            )
-        except exceptions.ProfileNotFound as error:
-            raise DeployError(str(error), "set AWS_PROFILE to a profile of ~/.aws/config") from error
         arguments = {"config": config, "endpoint_url": endpoint.url or None}
-        self.cloudformation = session.client("cloudformation", **arguments)
-        self.sts = session.client("sts", **arguments)
-        self.s3 = session.client("s3", **arguments)
-        self.cloudwatch = session.client("cloudwatch", **arguments)
+        self.others: dict[str, Any] = {}  # clients of services that only ``call`` needs
+        self.making = Lock()  # a boto3 session makes clients for one thread at a time
+        try:
+            session = session_for(region, endpoint)
+            self.client: Callable[[str], Any] = lambda service: session.client(service, **arguments)
+            self.cloudformation = self.client("cloudformation")
+            self.sts = self.client("sts")
+            self.s3 = self.client("s3")
+            self.cloudwatch = self.client("cloudwatch")
+        except (BotoCoreError, ValueError) as error:  # ValueError: of a setting that is no number, or no URL
+            raise DeployError(f"the settings for AWS cannot be used: {error}", api_errors.SETTINGS) from error
+        for client in (self.cloudformation, self.sts, self.s3, self.cloudwatch):
+            client.meta.events.register("before-parse", from_aws)
 
     def close(self) -> None:
         """Close the connections."""
-        for client in (self.cloudformation, self.sts, self.s3, self.cloudwatch):
+        for client in (self.cloudformation, self.sts, self.s3, self.cloudwatch, *self.others.values()):
             client.close()
+
+    def call(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See Cloud."""
+        if not self.endpoint.embedded:
+            raise RuntimeError(f"{service}.{operation} is for the embedded AWS alone")
+        with self.making:
+            if service not in self.others:
+                self.others[service] = self.client(service)
+        action = f"{service}:" + "".join(word.capitalize() for word in operation.split("_"))
+        with self.calling(action, ", ".join(str(value) for value in parameters.values())[:200]):
+            answer: Mapping[str, Any] = getattr(self.others[service], operation)(**parameters)
+        return answer
+
+    @property
+    def _where(self) -> str:
+        """Who is called, in words."""
+        return self.endpoint.url or f"AWS in {self.region}"
+
+    @contextmanager
+    def _looking(self, lost: UnreachableError, perhaps: str) -> Iterator[None]:
+        """Look up what became of the ``lost`` call; LostError where that cannot be found out either."""
+        try:
+            yield
+        except DeployError as error:
+            raise LostError(
+                f"{lost.message}; {perhaps}, which is not known ({error.message})", lost.fix
+            ) from error
 
     @contextmanager
     def calling(self, action: str, resource: str) -> Iterator[None]:
@@ -75,12 +169,16 @@ class AwsCloud(S3Calls):
             yield
         except ClientError as error:
             raise self._refused(error, action, resource) from error
+        except (ForeignAnswerError, ResponseParserError) as error:
+            raise api_errors.unreadable(action=action, endpoint=self._where, reason=str(error)) from error
         except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
-            endpoint = self.endpoint.url or f"AWS in {self.region}"
-            raise api_errors.unreachable(action=action, endpoint=endpoint, reason=str(error)) from error
-        except BotoCoreError as error:
-            # No credentials at all, half of them, a single sign-on session that ended, a wrong CA bundle.
+            raise api_errors.unreachable(action=action, endpoint=self._where, reason=str(error)) from error
+        except NO_CREDENTIALS as error:
             raise DeployError(f"{action}: {error}", api_errors.NEW_CREDENTIALS) from error
+        except exceptions.ParamValidationError as error:
+            raise DeployError(f"{action}: {error}", api_errors.REFUSED) from error
+        except BotoCoreError as error:
+            raise DeployError(f"{action}: {error}", api_errors.SETTINGS) from error
 
     @staticmethod
     def _refused(error: ClientError, action: str, resource: str) -> DeployError:
@@ -122,6 +220,13 @@ class AwsCloud(S3Calls):
                 raise
         return answers.stack(answer["Stacks"][0])
 
+    def deleted_stacks(self, name: str) -> tuple[Stack, ...]:
+        """See Cloud."""
+        filters = {"StackStatusFilter": ["DELETE_COMPLETE"]}
+        entries = self._pages("list_stacks", "StackSummaries", filters, "*")
+        found = [answers.stack(entry) for entry in entries if entry["StackName"] == name]
+        return tuple(sorted(found, key=lambda stack: stack.changed, reverse=True))
+
     def resources(self, stack: str) -> tuple[Resource, ...]:
         """See Cloud."""
         entries = self._pages("list_stack_resources", "StackResourceSummaries", {"StackName": stack}, stack)
@@ -133,60 +238,6 @@ class AwsCloud(S3Calls):
             answer = self.cloudformation.get_template(StackName=stack, TemplateStage="Original")
         body = answer["TemplateBody"]
         return body if isinstance(body, dict) else {}
-
-    def create_change_set(self, request: ChangeSetRequest) -> ChangeSet | None:
-        """See Cloud."""
-        with self.calling("cloudformation:CreateChangeSet", request.stack):
-            try:
-                answer = self.cloudformation.create_change_set(**answers.create_arguments(request))
-            except ClientError as error:
-                told = error.response["Error"]
-                # The embedded AWS has the same code for a stack that exists; that one is for the loop.
-                if told.get("Code") == "AlreadyExistsException" and told.get("Message", "").startswith(
-                    "ChangeSet"
-                ):
-                    return None
-                raise
-        return ChangeSet(answer["Id"], request.name, answer["StackId"], "CREATE_PENDING", "UNAVAILABLE")
-
-    def change_set(self, identifier: str) -> ChangeSet | None:
-        """See Cloud. Every page repeats the head; changes are spread over the pages."""
-        arguments = {"ChangeSetName": identifier, "IncludePropertyValues": True}
-        changes: list[Change] = []
-        while True:
-            with self.calling("cloudformation:DescribeChangeSet", identifier):
-                try:
-                    page = self.cloudformation.describe_change_set(**arguments)
-                except self.cloudformation.exceptions.ChangeSetNotFoundException:
-                    return None
-            changes += [
-                answers.change(entry["ResourceChange"])
-                for entry in page.get("Changes", [])
-                if "ResourceChange" in entry
-            ]
-            if not page.get("NextToken"):
-                return answers.change_set(page, tuple(changes))
-            arguments["NextToken"] = page["NextToken"]
-
-    def change_sets(self, stack: str) -> tuple[ChangeSet, ...]:
-        """See Cloud."""
-        entries = self._pages("list_change_sets", "Summaries", {"StackName": stack}, stack)
-        return tuple(answers.change_set(entry, ()) for entry in entries)
-
-    def execute_change_set(self, identifier: str, *, token: str) -> None:
-        """See Cloud. DisableRollback is never sent: it excludes OnStackFailure, which was."""
-        with self.calling("cloudformation:ExecuteChangeSet", identifier):
-            self.cloudformation.execute_change_set(
-                ChangeSetName=identifier, ClientRequestToken=token, RetainExceptOnCreate=True
-            )
-
-    def delete_change_set(self, identifier: str) -> None:
-        """See Cloud."""
-        with self.calling("cloudformation:DeleteChangeSet", identifier):
-            try:
-                self.cloudformation.delete_change_set(ChangeSetName=identifier)
-            except self.cloudformation.exceptions.ChangeSetNotFoundException:
-                return
 
     def events(self, stack: str, *, after: str | None) -> tuple[Event, ...]:
         """See Cloud. AWS lists the newest first, so paging stops at the event that is known."""
@@ -204,44 +255,18 @@ class AwsCloud(S3Calls):
             return identifier
         return None
 
+    def recent(self, stack: str) -> tuple[Event, ...]:
+        """See Cloud."""
+        with self.calling("cloudformation:DescribeStackEvents", stack):
+            page = self.cloudformation.describe_stack_events(StackName=stack)
+        return tuple(answers.event(entry) for entry in reversed(page["StackEvents"]))
+
     def validations(self, *, stack: str = "", change_set: str = "") -> tuple[Validation, ...]:
         """See Cloud."""
         named = {"StackName": stack} if stack else {"ChangeSetName": change_set}
         arguments = {**named, "Filters": {"FailedEvents": True}}
         entries = self._pages("describe_events", "OperationEvents", arguments, stack or change_set)
-        return tuple(
-            answers.validation(entry) for entry in entries if entry.get("EventType") == "VALIDATION_ERROR"
-        )
-
-    def delete_stack(self, stack: str, *, token: str) -> None:
-        """See Cloud."""
-        with self.calling("cloudformation:DeleteStack", stack):
-            self.cloudformation.delete_stack(StackName=stack, ClientRequestToken=token)
-
-    def rollback_stack(self, stack: str, *, token: str) -> None:
-        """See Cloud."""
-        with self.calling("cloudformation:RollbackStack", stack):
-            self.cloudformation.rollback_stack(
-                StackName=stack, ClientRequestToken=token, RetainExceptOnCreate=True
-            )
-
-    def protect(self, stack: str) -> None:
-        """See Cloud."""
-        with self.calling("cloudformation:UpdateTerminationProtection", stack):
-            self.cloudformation.update_termination_protection(
-                StackName=stack, EnableTerminationProtection=True
-            )
-
-    def stack_policy(self, stack: str) -> str:
-        """See Cloud."""
-        with self.calling("cloudformation:GetStackPolicy", stack):
-            policy: str = self.cloudformation.get_stack_policy(StackName=stack).get("StackPolicyBody", "")
-        return policy
-
-    def set_stack_policy(self, stack: str, policy: str) -> None:
-        """See Cloud."""
-        with self.calling("cloudformation:SetStackPolicy", stack):
-            self.cloudformation.set_stack_policy(StackName=stack, StackPolicyBody=policy)
+        return tuple(answers.validation(entry) for entry in entries if answers.prevents(entry))
 
     def alarms(self, names: tuple[str, ...]) -> tuple[Alarm, ...]:
         """See Cloud. Without AlarmTypes, CloudWatch leaves out composite alarms; five names are one page."""

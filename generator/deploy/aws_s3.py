@@ -76,3 +76,26 @@ class S3Calls:
             except self.s3.exceptions.NoSuchBucket:
                 return True
         return not (answer.get("Versions") or answer.get("DeleteMarkers"))
+
+    def empty(self, bucket: str, *, owner: str) -> None:
+        """See Cloud. A page of a list is as much as one call deletes: 1,000 objects."""
+        arn = f"arn:aws:s3:::{bucket}"
+        while True:
+            with self.calling("s3:ListBucketVersions", arn):
+                try:
+                    page = self.s3.list_object_versions(Bucket=bucket, ExpectedBucketOwner=owner)
+                except self.s3.exceptions.NoSuchBucket:
+                    return
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            if not found:
+                return
+            objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+            with self.calling("s3:DeleteObjectVersion", f"{arn}/*"):
+                answer = self.s3.delete_objects(
+                    Bucket=bucket, Delete={"Objects": objects, "Quiet": True}, ExpectedBucketOwner=owner
+                )
+            for error in answer.get("Errors", []):
+                raise DeployError(
+                    f"s3://{bucket}/{error['Key']} cannot be deleted: {error['Code']}: {error['Message']}",
+                    "see to what protects it, then run the same command",
+                )

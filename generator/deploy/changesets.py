@@ -8,20 +8,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from generator.deploy import parameters, template
+from generator.deploy import hints, parameters, plan, template
 from generator.deploy.cloud import (
     Alarm,
     ChangeSet,
     ChangeSetRequest,
     ChangeSetType,
-    Cloud,
     StackMovedError,
     UnreachableError,
 )
 from generator.deploy.job import Job
 from generator.errors import DeployError
 
-NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 ATTEMPTS = 50
 OURS = "gen-"
 
@@ -49,6 +47,8 @@ def request(
         tags=job.template.gen.tags,
         alarms=alarms,
         monitoring_minutes=minutes,
+        adopt=job.options.adopt,
+        revert_drift=job.options.revert_drift and kind == "UPDATE",
     )
 
 
@@ -86,7 +86,7 @@ def computed(job: Job, made: ChangeSet) -> ChangeSet:
             found = job.cloud.change_set(made.id)
             if found is None:
                 raise StackMovedError(f"change set {made.name} was deleted by somebody", job.again)
-            if found.status not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
+            if found.status not in plan.COMPUTING:
                 return found
         wait.pause(f"change set {made.name} of {job.stack_name}", job.again)
 
@@ -98,39 +98,62 @@ def first_free(job: Job, wanted: ChangeSetRequest) -> ChangeSet:
         made = job.cloud.create_change_set(named)
         if made is not None:
             return made
+        if attempt == 1:
+            discard_stale(job, job.stack_name)
     raise DeployError(
         f"{job.stack_name} has {ATTEMPTS} change sets of this template waiting",
-        "see them, and delete what nobody waits for: aws cloudformation list-change-sets "
-        f"--stack-name {job.stack_name} --region {job.cloud.region}",
+        "see them, and delete what nobody waits for: "
+        + hints.aws_cli(job.cloud, f"list-change-sets --stack-name {job.stack_name}"),
     )
 
 
-def is_empty(found: ChangeSet) -> bool:
-    """Whether CloudFormation says that there is nothing to change, which it reports as a failure."""
-    return found.status == "FAILED" and any(phrase in found.reason for phrase in NO_CHANGES)
-
-
 def discard(job: Job, found: ChangeSet) -> None:
-    """Delete a change set that will not be executed, and the empty stack that was made for it."""
-    discard_id(job.cloud, found.id)
-    stack = job.cloud.stack(found.stack_id)
-    if stack is None or stack.status != "REVIEW_IN_PROGRESS":
-        return
-    if any(other.id != found.id for other in job.cloud.change_sets(stack.id)):
-        return  # Somebody else is looking at a change set of the same new stack.
-    job.cloud.delete_stack(stack.id, token=job.tools.token())
+    """Delete a change set that will not be executed, and the empty stack that was made for it.
 
-
-def discard_id(cloud: Cloud, identifier: str) -> None:
-    """Delete a change set; that it cannot be reached does not hide what ended the deployment."""
+    What cannot be deleted is named, and does not hide what ended the deployment.
+    """
+    discard_set(job, found)
     try:
-        cloud.delete_change_set(identifier)
-    except (StackMovedError, UnreachableError):
+        stack = job.cloud.stack(found.stack_id)
+        if stack is None or stack.status != "REVIEW_IN_PROGRESS":
+            return
+        if any(other.id != found.id for other in job.cloud.change_sets(stack.id)):
+            return  # Somebody else is looking at a change set of the same new stack.
+        job.cloud.delete_stack(stack.id, token=job.tools.token())
+    except DeployError as error:
+        job.report.note(
+            f"left behind: {job.stack_name}, if it is empty and in REVIEW_IN_PROGRESS ({error.message}); "
+            "the next deployment uses it, and this deletes it: "
+            + hints.aws_cli(job.cloud, f"delete-stack --stack-name {found.stack_id}")
+        )
+
+
+def discard_unexecuted(job: Job, found: ChangeSet) -> None:
+    """Discard a change set unless its execution has begun, whatever ended the deployment since."""
+    try:
+        now = job.cloud.change_set(found.id)
+    except DeployError as error:
+        job.report.note(
+            f"left behind, perhaps: change set {found.name} of {job.stack_name} ({error.message})"
+        )
         return
+    if now is not None and not now.execution_status.startswith("EXECUTE_"):
+        discard(job, found)
 
 
-def discard_stale(job: Job, stack_id: str) -> None:
-    """Delete those of our own change sets of a new stack that can never be executed."""
-    for found in job.cloud.change_sets(stack_id):
+def discard_set(job: Job, found: ChangeSet) -> None:
+    """Delete one change set, or name it where that cannot be done."""
+    try:
+        job.cloud.delete_change_set(found.id)
+    except DeployError as error:
+        job.report.note(
+            f"left behind: change set {found.name} of {job.stack_name} ({error.message}); this deletes it: "
+            + hints.aws_cli(job.cloud, f"delete-change-set --change-set-name {found.id}")
+        )
+
+
+def discard_stale(job: Job, stack: str) -> None:
+    """Delete those of our own change sets of a stack that can never be executed."""
+    for found in job.cloud.change_sets(stack):
         if found.name.startswith(OURS) and (found.status == "FAILED" or found.execution_status == "OBSOLETE"):
-            discard_id(job.cloud, found.id)
+            discard_set(job, found)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from generator.deploy.cloud_drift import DriftCloud
+from generator.deploy.cloud_recovery import RecoveryCloud
 from generator.errors import DeployError
 
 ChangeSetType = Literal["CREATE", "UPDATE"]
@@ -21,17 +23,26 @@ class UnreachableError(DeployError):
     """AWS did not answer. A wait goes on until its deadline."""
 
 
+class LostError(UnreachableError):
+    """AWS did not answer, and whether it has done what was asked of it could not be found out."""
+
+
 class ExpiredError(DeployError):
     """The credentials have expired. What CloudFormation has begun goes on without us."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where calls go, and as whom. Empty strings mean AWS, and botocore's own search for credentials."""
+    """Where calls go, and as whom. Empty strings mean AWS, and botocore's own search for credentials.
+
+    ``embedded``: it has answered as the embedded AWS, so it is nobody's account. Whatever else is on this
+    machine, a tunnel or a signing proxy, may lead to one.
+    """
 
     url: str = ""
     access_key: str = ""
     secret_key: str = ""
+    embedded: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack as DescribeStacks tells it. ``id`` is its ARN; a name can be used again, an ARN cannot."""
+    """A stack as DescribeStacks tells it. ``id`` is its ARN; a name can be used again, an ARN cannot.
+
+    ``changed`` is when it was last created, updated or deleted, ISO 8601; empty where AWS does not say.
+    """
 
     id: str
     name: str
@@ -53,6 +67,12 @@ class Stack:
     outputs: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     termination_protection: bool = False
+    changed: str = ""
+
+    @property
+    def account(self) -> str:
+        """The account that it is in, from its ARN."""
+        return self.id.split(":")[4]
 
 
 @dataclass(frozen=True)
@@ -111,6 +131,7 @@ class ChangeSetRequest:
 
     ``alarms`` are the rollback triggers. For UPDATE they are always sent, also when there are none:
     CloudFormation would otherwise go on using the triggers of an earlier update.
+    ``adopt`` is ImportExistingResources, ``revert_drift`` is DeploymentMode REVERT_DRIFT (updates only).
     """
 
     stack: str
@@ -124,11 +145,17 @@ class ChangeSetRequest:
     token: str = ""
     alarms: tuple[Alarm, ...] = ()
     monitoring_minutes: int = 0
+    adopt: bool = False
+    revert_drift: bool = False
 
 
 @dataclass(frozen=True)
 class Event:
-    """A stack event. ``time`` is ISO 8601 as AWS gave it."""
+    """A stack event. ``time`` is ISO 8601 as AWS gave it.
+
+    ``operation`` names the operation it belongs to, where AWS says so. An event that a hook made has its
+    name, ``hook_status`` and ``hook_mode`` (FAIL or WARN).
+    """
 
     id: str
     logical_id: str
@@ -138,6 +165,10 @@ class Event:
     physical_id: str = ""
     reason: str = ""
     time: str = ""
+    operation: str = ""
+    hook: str = ""
+    hook_status: str = ""
+    hook_mode: str = ""
 
     @property
     def of_stack(self) -> bool:
@@ -147,12 +178,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Validation:
-    """A finding of CloudFormation's validation before deployment: DescribeEvents."""
+    """A finding of CloudFormation's validation, or of a hook, before deployment: DescribeEvents."""
 
     logical_id: str
     name: str
     reason: str
     path: str = ""
+    operation: str = ""
+    time: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +199,7 @@ class Resource:
     reason: str = ""
 
 
-class Cloud(Protocol):
+class Cloud(DriftCloud, RecoveryCloud, Protocol):
     """One account and region.
 
     Every method raises DeployError, with a fix, for what AWS refuses; StackMovedError, UnreachableError and
@@ -175,12 +208,16 @@ class Cloud(Protocol):
     """
 
     region: str
+    endpoint: Endpoint
 
     def identity(self) -> Identity:
         """Who we are."""
 
     def stack(self, name: str) -> Stack | None:
         """The stack, or None where no stack of that name exists."""
+
+    def deleted_stacks(self, name: str) -> tuple[Stack, ...]:
+        """Deleted stacks of that name, the last one first; AWS remembers them for 90 days."""
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
         """All resources of a stack."""
@@ -209,23 +246,11 @@ class Cloud(Protocol):
     def last_event(self, stack: str) -> str | None:
         """Id of the newest event, None where there is none."""
 
+    def recent(self, stack: str) -> tuple[Event, ...]:
+        """The newest page of events (up to 100), oldest first."""
+
     def validations(self, *, stack: str = "", change_set: str = "") -> tuple[Validation, ...]:
         """Failed validations of a stack's operations or of a change set."""
-
-    def delete_stack(self, stack: str, *, token: str) -> None:
-        """Start deleting."""
-
-    def rollback_stack(self, stack: str, *, token: str) -> None:
-        """Start rolling back a stack in UPDATE_FAILED."""
-
-    def protect(self, stack: str) -> None:
-        """Switch termination protection on."""
-
-    def stack_policy(self, stack: str) -> str:
-        """The stack policy's text; empty where there is none."""
-
-    def set_stack_policy(self, stack: str, policy: str) -> None:
-        """Replace the stack policy."""
 
     def alarms(self, names: tuple[str, ...]) -> tuple[Alarm, ...]:
         """Those of the alarms that exist, composite ones too."""
@@ -244,3 +269,9 @@ class Cloud(Protocol):
 
     def is_empty(self, bucket: str) -> bool:
         """Whether a bucket holds no object, version or delete marker. True where there is no bucket."""
+
+    def empty(self, bucket: str, *, owner: str) -> None:
+        """Delete every object, version and delete marker of the bucket, which account ``owner`` must own."""
+
+    def call(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Any operation of the embedded AWS, by boto3's names. RuntimeError where the endpoint is another."""

@@ -1,23 +1,45 @@
-"""Deleting stacks: the last first, protected ones not at all, and nothing emptied in silence."""
+"""Deleting stacks: the last first, with consent, and nothing emptied or left behind in silence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from generator.deploy import environment, failure, review, watch
-from generator.deploy.cloud import Cloud, Stack
+from generator.deploy import clear, endings, environment, failure, hints, holdings
+from generator.deploy.cloud import Resource, Stack
+from generator.deploy.cloud_recovery import DeletionMode
 from generator.deploy.environment import Site
 from generator.deploy.job import Tools
-from generator.deploy.outcome import Deleted, NeedsPerson, Outcome, Skipped, Stopped, error_of
-from generator.deploy.plan import settled
+from generator.deploy.operation import Operation
+from generator.deploy.outcome import Deleted, Outcome, Skipped, Stopped, error_of, is_detached
+from generator.deploy.plan import STOPS, settled
 from generator.deploy.template import Template
-from generator.deploy.watch import Wait
-from generator.errors import DeployError, GenError, RefusedError
+from generator.errors import DeployError, GenError, RefusedError, UsageError
 
 
-def delete(
-    site: Site, selected: Sequence[Template], *, tools: Tools, timeout_minutes: float
-) -> tuple[Outcome, ...]:
+@dataclass(frozen=True)
+class Wish:
+    """What a person asked for.
+
+    ``retain`` are logical ids to leave behind. FORCE_DELETE_STACK leaves behind whatever cannot be deleted.
+    ``named`` are the stacks that were named one by one: only their termination protection is ever lifted.
+    ``empty_artifacts`` lets production's artifact bucket be emptied; elsewhere a person's consent is enough.
+    """
+
+    retain: tuple[str, ...] = ()
+    mode: DeletionMode = "STANDARD"
+    named: frozenset[str] = frozenset()
+    timeout_minutes: float = 60
+    empty_artifacts: bool = False
+
+    @property
+    def leaves_behind(self) -> str:
+        """The options that leave something behind, as they were given; empty for none."""
+        options = [f"--retain {name}" for name in self.retain]
+        return " ".join([*options, *(["--force"] if self.mode != "STANDARD" else [])])
+
+
+def delete(site: Site, selected: Sequence[Template], *, tools: Tools, wish: Wish) -> tuple[Outcome, ...]:
     """Delete ``selected`` (in order of deployment) from the last to the first.
 
     A stack that cannot be deleted keeps those it depends on. RefusedError where a stack that is not selected
@@ -29,13 +51,13 @@ def delete(
     outcomes: list[Outcome] = []
     for one in reversed(selected):
         needed_by = [other.key for other in kept if one.key in other.dependencies]
-        if any(map(environment.is_detached, outcomes)):
+        if any(map(is_detached, outcomes)):
             outcome: Outcome = Skipped(one.key, "we stopped waiting before its turn")
         elif needed_by:
             outcome = Skipped(one.key, f"{', '.join(needed_by)} still needs it")
         else:
             try:
-                outcome = delete_one(site, one, tools, timeout_minutes)
+                outcome = delete_one(operation(site, one, tools, wish), wish)
             except GenError as error:
                 outcome = Stopped(one.key, error)
         if needed_by or error_of(outcome) is not None:
@@ -60,81 +82,131 @@ def refuse_needed(site: Site, selected: Sequence[Template]) -> None:
             )
 
 
-def delete_one(site: Site, one: Template, tools: Tools, timeout_minutes: float) -> Outcome:
-    """Delete one stack and follow it to its end."""
-    cloud, report = site.clouds(one.gen.region), site.report(one)
-    gen = one.gen
-    again = f"gen delete --env {gen.environment} --region {gen.region} --stack {gen.service}{site.where}"
-    wait = Wait(tools.clock, tools.clock.now() + timeout_minutes * 60, tools.interval)
-    stack = cloud.stack(gen.stack_name)
-    if stack is None:
-        return Skipped(one.key, "there is no such stack")
-    if not settled(stack.status):
-        report.note(f"{stack.status}: somebody's operation is running; following it")
-        stack, _ = watch.attach(cloud, stack, wait=wait, show=report.event, again=again)
-    if stack.status == "DELETE_COMPLETE":
-        return Deleted(one.key)
-    refuse_protected(cloud, stack)
-    refuse_full_buckets(cloud, stack)
-    told(site, one, stack)
-    if gen.production and not tools.ask(f"delete {stack.name}?", stack.name):
-        raise RefusedError(f"{one.key}: not confirmed, nothing was done", f"{again} --yes")
-    before = cloud.last_event(stack.id)
-    cloud.delete_stack(stack.id, token=tools.token())
-    stack, events = watch.follow(cloud, stack.id, after=before, wait=wait, show=report.event, again=again)
-    if stack.status == "DELETE_COMPLETE":
-        return Deleted(
-            one.key, tuple(f"{event.logical_id} ({event.physical_id})" for event in failure.retained(events))
-        )
-    stuck = failure.stuck(cloud.resources(stack.id))
-    return NeedsPerson(
-        one.key,
-        stack.status,
-        "some resources could not be deleted",
-        f"remove what holds them, then: {again}",
-        cause=failure.root_cause(events),
-        left=tuple(
-            f"{found.logical_id} ({found.physical_id}): {found.reason or found.status}" for found in stuck
-        ),
+def operation(site: Site, one: Template, tools: Tools, wish: Wish) -> Operation:
+    """The deletion of one stack as something that can be asked for, started and followed."""
+    found = Operation(
+        template=one,
+        cloud=site.clouds(one.gen.region),
+        report=site.report(one),
+        tools=tools,
+        timeout_minutes=wish.timeout_minutes,
+        where=site.where,
+        again="",
     )
+    return replace(found, again=f"{found.command('delete')} {wish.leaves_behind}".strip())
 
 
-def refuse_protected(cloud: Cloud, stack: Stack) -> None:
-    """RefusedError for a stack with termination protection: lifting it is a step of its own."""
-    if stack.termination_protection:
-        raise RefusedError(
-            f"{stack.name} has termination protection",
-            "to lift it: aws cloudformation update-termination-protection --no-enable-termination-protection "
-            f"--stack-name {stack.name} --region {cloud.region}",
-        )
-
-
-def policies(cloud: Cloud, stack: Stack) -> dict[str, str]:
-    """Logical id → deletion policy, from the template that is deployed and not from the committed one."""
+def delete_one(operation: Operation, wish: Wish) -> Outcome:
+    """Delete one stack and follow it to its end."""
+    cloud, key = operation.cloud, operation.template.key
+    stack = cloud.stack(operation.name)
+    if stack is None:
+        return Skipped(key, "there is no such stack")
+    if not settled(stack.status):
+        stack = operation.attach(stack)
+    if stack.status == "DELETE_COMPLETE":
+        return Deleted(key)
+    behind = left_behind(operation, stack, wish)
+    full = holdings.full_buckets(cloud, stack, frozenset(behind))
+    artifacts = holdings.artifact_bucket(stack, full)
+    holdings.refuse_full(stack, [found for found in full if found != artifacts])
+    for line in holdings.fates(cloud, stack, frozenset(behind)):
+        operation.report.note(line)
+    agree(operation, stack, wish, artifacts)
+    if artifacts:
+        cloud.empty(artifacts.physical_id, owner=stack.account)
+        operation.report.note(f"emptied {artifacts.physical_id}")
     if stack.status == "REVIEW_IN_PROGRESS":
-        return {}
-    resources = cloud.template(stack.id).get("Resources", {})
-    return {name: resource.get("DeletionPolicy", "Delete") for name, resource in resources.items()}
+        clear.discard_shell(operation, stack)
+        return Deleted(key)
+    return deleted(operation, stack, wish)
 
 
-def refuse_full_buckets(cloud: Cloud, stack: Stack) -> None:
-    """DeployError for a full bucket that would be deleted: CloudFormation fails on it, half done."""
-    policy = policies(cloud, stack)
-    for found in cloud.resources(stack.id):
-        if found.type != "AWS::S3::Bucket" or policy.get(found.logical_id) != "Delete":
-            continue
-        if found.status != "DELETE_COMPLETE" and found.physical_id and not cloud.is_empty(found.physical_id):
-            raise DeployError(
-                f"bucket {found.physical_id} ({found.logical_id} of {stack.name}) is not empty",
-                "look at what it holds and delete every version (the console's 'Empty' does), then run again",
+def left_behind(operation: Operation, stack: Stack, wish: Wish) -> tuple[str, ...]:
+    """Logical ids that stay although their policy does not say so, after a word on what is stuck.
+
+    UsageError where CloudFormation would not take the options: they only work once a deletion has failed.
+    """
+    stuck = holdings.undeletable(operation.cloud, stack)
+    if stack.status == "DELETE_FAILED":
+        for found in stuck:
+            operation.report.note(f"could not be deleted before: {holdings.because(found)}")
+    elif wish.leaves_behind:
+        raise UsageError(
+            f"{wish.leaves_behind}: {stack.name} is in {stack.status}, and CloudFormation takes that only in "
+            "DELETE_FAILED",
+            f"to delete it: {operation.command('delete')}; to keep a resource for good, give it the deletion "
+            "policy Retain, render and deploy",
+        )
+    known = {found.logical_id for found in holdings.held(operation.cloud, stack)}
+    for name in wish.retain:
+        if name not in known:
+            raise UsageError(
+                f"--retain {name}: {stack.name} holds no such resource; known: "
+                f"{', '.join(sorted(known)) or 'none'}",
+                hints.choose(name, known),
             )
+    forced = [found.logical_id for found in stuck] if wish.mode != "STANDARD" else []
+    return (*wish.retain, *forced)
 
 
-def told(site: Site, one: Template, stack: Stack) -> None:
-    """Say what goes and what stays, data first."""
-    cloud, report = site.clouds(one.gen.region), site.report(one)
-    policy = policies(cloud, stack)
-    data = [found for found in cloud.resources(stack.id) if found.type in review.STATEFUL]
-    for found in data:
-        kept = policy.get(found.logical_id, "Delete") != "Delete"
-        report.note(f"{'keeps' if kept else 'DELETES'} {found.logical_id}  {found.type}  {found.physical_id}")
+def agree(operation: Operation, stack: Stack, wish: Wish, artifacts: Resource | None) -> None:
+    """RefusedError unless the deletion is agreed to, and termination protection is off or lifted by name.
+
+    ``artifacts`` is the bucket of packages, where it has to be emptied.
+    """
+    protected = stack.termination_protection
+    if protected and operation.template.gen.service not in wish.named:
+        raise RefusedError(
+            f"{stack.name} has termination protection, which is lifted only for a stack named with --stack",
+            f"if it shall go: {operation.again}",
+        )
+    if artifacts and operation.production and not wish.empty_artifacts:
+        raise RefusedError(
+            f"bucket {artifacts.physical_id} ({artifacts.logical_id} of {stack.name}) is full of packages, "
+            "and production's is emptied only when that was asked for",
+            f"if they shall go: {operation.again} --empty-artifacts",
+        )
+    if artifacts:
+        operation.report.note(f"EMPTIES {holdings.named(artifacts)}: every version of all packages in it")
+    if not operation.production and not protected and not artifacts:
+        return
+    emptying = (
+        f"empty {artifacts.physical_id} (every version of all packages in it), and " if artifacts else ""
+    )
+    lifting = "lift the termination protection of, and " if protected else ""
+    leaving = f", leaving behind {wish.leaves_behind}" if wish.leaves_behind else ""
+    operation.ask(f"{emptying}{lifting}delete {stack.name}{leaving}?")
+
+
+def deleted(operation: Operation, stack: Stack, wish: Wish) -> Outcome:
+    """Start the deletion and follow it. Protection that was lifted is back if it cannot even start."""
+    cloud, key = operation.cloud, operation.template.key
+
+    def start(token: str) -> None:
+        if stack.termination_protection:
+            cloud.unprotect(stack.id)
+            operation.report.note("termination protection is off")
+        try:
+            cloud.delete_stack(stack.id, token=token, retain=wish.retain, mode=wish.mode)
+        except BaseException:
+            if stack.termination_protection:
+                protect_again(operation, stack)
+            raise
+
+    ended, events = operation.run(stack.id, start)
+    if ended.status == "DELETE_COMPLETE":
+        kept = [f"{event.logical_id} ({event.physical_id})" for event in failure.retained(events)]
+        return Deleted(key, tuple(kept))
+    step = STOPS.get(ended.status) or endings.strange(operation)
+    return endings.needs_person(operation, ended, step, events)
+
+
+def protect_again(operation: Operation, stack: Stack) -> None:
+    """Switch termination protection on. That this fails does not hide why the deletion did not start."""
+    try:
+        operation.cloud.protect(stack.id)
+    except DeployError as error:
+        operation.report.note(f"termination protection is still off: {error.message}")
+    else:
+        operation.report.note("termination protection is on again")

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from generator.config import Environment
 from generator.console import Console
-from generator.deploy import artifacts, local_swaps, order, parameters, run, template
+from generator.deploy import (
+    artifacts,
+    attach,
+    hints,
+    local_patches,
+    local_swaps,
+    order,
+    parameters,
+    run,
+    template,
+)
 from generator.deploy.cloud import Cloud
-from generator.deploy.job import Job, Options, Tools
-from generator.deploy.outcome import Outcome, Skipped, Stopped, error_of
+from generator.deploy.front import Front, Watched, shown
+from generator.deploy.graph import Desk, Graph
+from generator.deploy.job import Job, Options, Tools, come_back
+from generator.deploy.outcome import Deployed, NoChange, Outcome, Skipped, Stopped, with_source
 from generator.deploy.parameters import InputMissingError
-from generator.deploy.report import Report
+from generator.deploy.progress import Board
+from generator.deploy.report import Report, summarise
+from generator.deploy.shared import Outputs, Packages
 from generator.deploy.template import Template
-from generator.errors import DeployError, GenError, StillRunningError, UsageError
+from generator.errors import DeployError, GenError, RefusedError, UsageError
 from generator.names import stack_name
 
 Clouds = Callable[[str], Cloud]  # region → its Cloud, the same one each time
+
+
+def no_sources(_one: Template) -> Mapping[str, str]:
+    """Nobody knows which line of a service makes a resource."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Site:
     """Where stacks go: an environment in an account, or on the embedded AWS (``local``).
 
-    ``where`` are the options that lead there (`` --local``), for the commands that messages name.
+    ``where`` are the options that lead there (`` --local``), for the commands that messages name. ``sources``
+    tells which line of a service makes each resource (logical id → file:line), which only services know.
     """
 
     environment: Environment
@@ -33,17 +54,18 @@ class Site:
     console: Console
     local: bool
     where: str = ""
+    sources: Callable[[Template], Mapping[str, str]] = no_sources
 
     def report(self, one: Template) -> Report:
         """The report of one stack."""
         return Report(self.console, one.key)
 
-    def output(self, key: str, name: str) -> str | None:
-        """An output of a deployed stack of this environment; None where it is not there."""
+    def outputs(self, key: str) -> Mapping[str, str] | None:
+        """The outputs of a deployed stack of this environment; None where it is not there."""
         for one in self.templates:
             if one.key == key:
                 stack = self.clouds(one.gen.region).stack(one.gen.stack_name)
-                return stack.outputs.get(name) if stack else None
+                return stack.outputs if stack else None
         return None
 
 
@@ -59,7 +81,8 @@ def select(
     for name in stacks:
         if name not in known:
             raise UsageError(
-                f"there is no stack {name!r} in {', '.join(regions)}", f"known: {', '.join(known) or 'none'}"
+                f"there is no stack {name!r} in {', '.join(regions)}; known: {', '.join(known) or 'none'}",
+                hints.choose(name, known),
             )
     if not here:
         raise UsageError(f"there is no stack in {', '.join(regions)}", "choose another --region")
@@ -89,7 +112,7 @@ def check_account(site: Site, cloud: Cloud) -> str:
     if site.local:
         return caller.account
     environment = site.environment
-    where = f"generator/environments/{environment.name}.yml"
+    where = f"{environment.name}.yml"
     if environment.account is None and environment.production:
         raise DeployError(
             f"{environment.name} is production, but {where} names no account to compare {caller.account} to",
@@ -104,91 +127,152 @@ def check_account(site: Site, cloud: Cloud) -> str:
     return caller.account
 
 
+def check_replaceable(site: Site, selected: Sequence[Template], names: Collection[str]) -> None:
+    """UsageError for a logical id that no selected template has, and none of their stacks has or had.
+
+    What a template no longer has may be just what is to be removed, also by a run before this one.
+    """
+    known = {name for one in selected for name in one.resources}
+    if not known.issuperset(names):
+        for one in selected:
+            cloud = site.clouds(one.gen.region)
+            if stack := cloud.stack(one.gen.stack_name):
+                known |= {found.logical_id for found in cloud.resources(stack.id)}
+                known |= {event.logical_id for event in cloud.events(stack.id, after=None)}
+    for name in sorted(set(names) - known):
+        raise UsageError(
+            f"--allow-replace {name}: no selected stack has such a resource, and none had",
+            hints.choose(name, known),
+        )
+
+
 @dataclass(frozen=True)
 class Run:
-    """One run over several stacks: where, in which account, what was asked for, how packages are built."""
+    """One run over several stacks: where, in which account, what was asked for, what they share."""
 
     site: Site
     account: str
     options: Options
     tools: Tools
     build: artifacts.Build
+    outputs: Outputs
+    board: Board
+    several: bool
+
+    def report(self, one: Template) -> Report:
+        """The report of one stack. Where several run side by side, each line names its own."""
+        console = self.site.console
+        watched = Watched(self.board, one.key, self.site.clouds(one.gen.region), live=console.screen.live)
+        return Report(console, one.key, f"{one.key}  " if self.several else "  ", watched)
 
 
 def deploy(
     site: Site, selected: Sequence[Template], *, options: Options, tools: Tools, build: artifacts.Build
 ) -> tuple[Outcome, ...]:
-    """Deploy ``selected`` (in order) one after another.
+    """Deploy ``selected`` (in order), independent ones side by side.
 
     A stack that fails stops those that depend on it, which are reported as skipped, and no others. Only a
     detached run ends as a whole.
     """
     check_templates(site)
     parameters.check_known(options.given, selected)
-    run_of_all = Run(site, check_account(site, site.clouds(selected[0].gen.region)), options, tools, build)
-    unfinished: set[str] = set()
-    outcomes: list[Outcome] = []
-    for one in selected:
-        if any(map(is_detached, outcomes)):
-            outcome: Outcome = Skipped(one.key, "we stopped waiting before its turn")
-        else:
-            outcome = attempt(run_of_all, one, order.blocked_by(one, unfinished))
-        if isinstance(outcome, Skipped) or error_of(outcome) is not None:
-            unfinished.add(one.key)
-        site.report(one).outcome(outcome)
-        outcomes.append(outcome)
-    return tuple(outcomes)
+    account = check_account(site, site.clouds(selected[0].gen.region))
+    check_replaceable(site, selected, options.allow_replace)
+    board = Board((one.key for one in selected), tools.clock.now)
+    several = len(selected) > 1
+    with shown(site.console, board) as console:
+        here = replace(site, console=console)
+        outputs = Outputs(here.outputs)
+        wanted = Run(here, account, options, tools, Packages(build), outputs, board, several)
+        outcomes = side_by_side(wanted, selected)
+        if several:
+            summarise(console, outcomes)
+    return outcomes
 
 
-def is_detached(outcome: Outcome) -> bool:
-    """Whether we stopped waiting for a stack: the time is up, credentials expired, or Ctrl-C."""
-    return isinstance(outcome, Stopped) and isinstance(outcome.error, StillRunningError)
+def side_by_side(wanted: Run, selected: Sequence[Template]) -> tuple[Outcome, ...]:
+    """The outcomes of ``selected``, in their order."""
+    tools, where = wanted.tools, wanted.site.where
+    reports = {one.key: wanted.report(one) for one in selected}
+    front = Front(
+        console=wanted.site.console,
+        reports=reports,
+        ask=tools.ask,
+        everything=wanted.site.environment.name,
+        come_back=lambda one: come_back(one.gen, where),
+        heard=wanted.outputs.heard,
+    )
+    desk = Desk()
+    graph = Graph(selected, at_once=wanted.options.at_once, desk=desk, board=wanted.board, front=front)
+
+    def work(one: Template) -> Outcome:
+        ask = tools.ask if tools.answered else partial(desk.ask, one.key)
+        outcome = attempt(replace(wanted, tools=replace(tools, ask=ask)), one, reports[one.key])
+        return with_source(outcome, partial(wanted.site.sources, one))
+
+    return graph.run(work, tools.stop)
 
 
-def attempt(wanted: Run, one: Template, blockers: Sequence[str]) -> Outcome:
+def attempt(wanted: Run, one: Template, report: Report) -> Outcome:
     """Deploy one stack; an error that ends it is its outcome, so that other stacks can go on."""
-    if blockers:
-        return Skipped(one.key, f"it depends on {', '.join(blockers)}")
-    wanted.site.report(one).heading(one.gen.stack_name)
+    report.heading(one.gen.stack_name)
     try:
-        return run.deploy(prepared(wanted, one))
+        if wanted.options.attach_only:
+            return attach.attach(bare(wanted, one, report))
+        return deploy_one(prepared(wanted, one, report), local=wanted.site.local)
     except InputMissingError as error:
         # A plan of a new environment cannot know what its first stacks will give.
         return Skipped(one.key, error.message) if wanted.options.plan_only else Stopped(one.key, error)
     except GenError as error:
         return Stopped(one.key, error)
+    except KeyboardInterrupt:
+        # Once something has begun, the wait for it makes this a StillRunningError.
+        job = bare(wanted, one, report)
+        return Stopped(one.key, RefusedError(f"{one.key}: interrupted while nothing was running", job.again))
 
 
-def prepared(wanted: Run, one: Template) -> Job:
+def deploy_one(job: Job, *, local: bool) -> Outcome:
+    """Deploy one stack, and on the embedded AWS what its CloudFormation leaves out."""
+    outcome = run.deploy(job)
+    if local and isinstance(outcome, (Deployed, NoChange)) and not job.options.plan_only:
+        local_patches.apply(job)
+    return outcome
+
+
+def prepared(wanted: Run, one: Template, report: Report) -> Job:
     """Everything that the deployment of ``one`` needs: values of its parameters, its code in the bucket."""
     site, options = wanted.site, wanted.options
-    cloud, report = site.clouds(one.gen.region), site.report(one)
-    content: bytes = one.content
-    body: Mapping[str, object] = one.body
+    job = bare(wanted, one, report)
     if site.local:
-        body, swaps = local_swaps.swapped(one.body)
-        local_swaps.tell(one.body, swaps, report.note)
-        content = template.compact(body) if swaps else content
+        local_swaps.tell(local_swaps.swapped(one.body)[1], report.note)
     given = {name: value for name, value in options.given.items() if name in one.parameters}
-    found = parameters.inputs(one, given, site.output, site.where)
+    found = parameters.inputs(one, given, wanted.outputs.value, site.where)
     bucket = {**found, **given}.get(artifacts.BUCKET_PARAMETER, "")
     handlers = artifacts.handlers(one)
     if handlers:
         built = wanted.build(handlers)
         found |= artifacts.parameters(one, built)
         if not options.plan_only:
-            sent = artifacts.upload_missing(cloud, bucket=bucket, owner=wanted.account, built=built.values())
+            sent = artifacts.upload_missing(
+                job.cloud, bucket=bucket, owner=wanted.account, built=built.values()
+            )
             report.note(f"code: {len(sent)} of {len(built)} packages uploaded to {bucket}")
+    return replace(job, bucket=bucket, found=found)
+
+
+def bare(wanted: Run, one: Template, report: Report) -> Job:
+    """The job of ``one`` before anything was found out for it."""
+    body, swaps = local_swaps.swapped(one.body) if wanted.site.local else (one.body, ())
     return Job(
         template=one,
-        content=content,
+        content=template.compact(body) if swaps else one.content,
         body=body,
-        cloud=cloud,
+        cloud=wanted.site.clouds(one.gen.region),
         report=report,
-        options=options,
+        options=wanted.options,
         tools=wanted.tools,
         account=wanted.account,
-        bucket=bucket,
-        found=found,
-        where=site.where,
+        bucket="",
+        found={},
+        where=wanted.site.where,
     )

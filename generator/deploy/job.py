@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from generator.deploy import template as templates
 from generator.deploy.cloud import Cloud
 from generator.deploy.report import Report
-from generator.deploy.template import Template
+from generator.deploy.template import Gen, Template
 from generator.deploy.watch import Clock, Wait
+
+AT_ONCE = 8
 
 # (question, word to type) → whether the person typed it; raises RefusedError where nobody can be asked.
 Ask = Callable[[str, str], bool]
@@ -17,22 +20,38 @@ Ask = Callable[[str, str], bool]
 
 @dataclass(frozen=True)
 class Options:
-    """What a person asked for."""
+    """What a person asked for.
+
+    ``adopt`` takes resources that exist already into the stack, ``revert_drift`` undoes changes made outside
+    CloudFormation, ``recreate`` lets a half-made stack be deleted. ``attach_only`` follows what runs, and
+    starts nothing. ``at_once`` is how many stacks are worked on side by side.
+    """
 
     given: Mapping[str, str] = field(default_factory=dict)
     allow_replace: frozenset[str] = frozenset()
     plan_only: bool = False
     timeout_minutes: float = 60
+    adopt: bool = False
+    revert_drift: bool = False
+    recreate: bool = False
+    attach_only: bool = False
+    at_once: int = AT_ONCE
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What the loop needs from outside: time, chance, a person."""
+    """What the loop needs from outside: time, chance, a person.
+
+    ``answered``: the person said yes to everything beforehand, so ``ask`` never waits. ``stop`` is set when
+    we are to stop waiting; ``clock`` looks at it too.
+    """
 
     ask: Ask
     clock: Clock
     token: Callable[[], str]
     interval: float
+    answered: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,11 @@ class Job:
         gen = self.template.gen
         return f"gen deploy --env {gen.environment} --region {gen.region} --stack {gen.service}{self.where}"
 
+    @property
+    def come_back(self) -> str:
+        """What to run after we stopped waiting."""
+        return come_back(self.template.gen, self.where)
+
     def wait(self) -> Wait:
         """A wait that begins now."""
         until = self.tools.clock.now() + self.options.timeout_minutes * 60
@@ -83,3 +107,12 @@ class Job:
         if not protect_last:
             return self.content
         return templates.compact(templates.without_protection(self.body, protect_last))
+
+
+def come_back(gen: Gen, where: str) -> str:
+    """The commands for an operation that goes on without us. ``where`` are the options that led to it."""
+    place = f"--env {gen.environment} --region {gen.region}"
+    return (
+        f"to follow it: gen deploy --attach {place} --stack {gen.service}{where}; "
+        f"to stop it: gen cancel {gen.service} {place}{where}"
+    )

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator import local
-
 Resource = Mapping[str, Any]
 
 NOTHING = "AWS::CloudFormation::WaitConditionHandle"
@@ -127,10 +125,8 @@ def without_attributes(node: Any, nothing: set[str], attributes: re.Pattern[str]
     return visit(node)
 
 
-def tell(body: Mapping[str, Any], swaps: tuple[Swap, ...], note: Callable[[str], None]) -> None:
-    """Say what is different here from an account."""
+def tell(swaps: tuple[Swap, ...], note: Callable[[str], None]) -> None:
+    """Say what stands for what."""
     for kind, by in sorted({(swap.type, swap.by) for swap in swaps}):
         names = ", ".join(swap.logical_id for swap in swaps if (swap.type, swap.by) == (kind, by))
         note(f"the embedded AWS cannot make this {kind}; {by} stands for it: {names}")
-    for line in local.lines(local.gaps([body])):
-        note(f"not simulated by the embedded AWS: {line}")

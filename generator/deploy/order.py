@@ -33,3 +33,16 @@ def in_order(templates: Sequence[Template]) -> tuple[Template, ...]:
 def blocked_by(template: Template, unfinished: Collection[str]) -> tuple[str, ...]:
     """Which of the stacks ``unfinished`` (failed or skipped, by key) ``template`` waits for."""
     return tuple(key for key in template.dependencies if key in unfinished)
+
+
+def heights(templates: Sequence[Template]) -> dict[str, int]:
+    """By key: how many of ``templates`` (in order) are in the longest chain that waits for each, itself too.
+
+    What has the longest chain behind it is started first.
+    """
+    found = {template.key: 1 for template in templates}
+    for template in reversed(templates):
+        for key in template.dependencies:
+            if key in found:
+                found[key] = max(found[key], found[template.key] + 1)
+    return found

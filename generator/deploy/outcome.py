@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from generator.deploy.cloud import Change
-from generator.deploy.failure import Cause
+from generator.deploy.failure import Cause, located
 from generator.errors import GenError, NeedsPersonError, RefusedError, StackFailedError, StillRunningError
 
 
@@ -41,6 +41,15 @@ class Deleted:
 
     stack: str
     retained: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A person asked for a rollback, and it is done. ``skipped`` were left as they are."""
+
+    stack: str
+    status: str
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ class Stopped:
     error: GenError
 
 
-Outcome = Deployed | NoChange | Planned | Deleted | RolledBack | NeedsPerson | Skipped | Stopped
+Outcome = Deployed | NoChange | Planned | Deleted | Restored | RolledBack | NeedsPerson | Skipped | Stopped
 
 # The worst first: what a person must look at before all else.
 WORST = (NeedsPersonError, StillRunningError, StackFailedError, RefusedError, GenError)
@@ -113,3 +122,15 @@ def worst(outcomes: Sequence[Outcome]) -> GenError | None:
         key=lambda error: next(i for i, kind in enumerate(WORST) if isinstance(error, kind)),
         default=None,
     )
+
+
+def is_detached(outcome: Outcome) -> bool:
+    """Whether we stopped waiting for a stack: the time is up, credentials expired, or Ctrl-C."""
+    return isinstance(outcome, Stopped) and isinstance(outcome.error, StillRunningError)
+
+
+def with_source(outcome: Outcome, sources: Callable[[], Mapping[str, str]]) -> Outcome:
+    """A failure with the lines of the service that make what failed; ``sources`` is asked only then."""
+    if isinstance(outcome, RolledBack | NeedsPerson) and outcome.cause:
+        return replace(outcome, cause=located(outcome.cause, sources()))
+    return outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from generator.deploy import hints
 from generator.deploy.template import Template
 from generator.errors import DeployError, UsageError
 
@@ -36,7 +37,8 @@ def check_known(given: Mapping[str, str], templates: Iterable[Template]) -> None
     for name in given:
         if name not in known:
             raise UsageError(
-                f"no selected stack has a parameter {name}", f"known: {', '.join(known) or 'none'}"
+                f"no selected stack has a parameter {name}; known: {', '.join(known) or 'none'}",
+                hints.choose(name, known),
             )
 
 

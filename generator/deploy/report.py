@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from generator.console import Console
-from generator.deploy import review
+from generator.deploy import failure, review
 from generator.deploy.cloud import Change, Detail, Event
 from generator.deploy.outcome import (
     Deleted,
@@ -16,6 +17,7 @@ from generator.deploy.outcome import (
     NoChange,
     Outcome,
     Planned,
+    Restored,
     RolledBack,
     Skipped,
     Stopped,
@@ -26,12 +28,41 @@ FOLD_ABOVE = 12
 VALUE_WIDTH = 60
 
 
+class Progress(Protocol):
+    """Who watches how far one stack is."""
+
+    def event(self, event: Event) -> None:
+        """An event was told."""
+
+    def expect(self, resources: int) -> None:
+        """A change set touches so many resources."""
+
+
+class Silence:
+    """Nobody watches."""
+
+    def event(self, event: Event) -> None:
+        """See Progress."""
+
+    def expect(self, resources: int) -> None:
+        """See Progress."""
+
+
+SILENT = Silence()
+
+
 @dataclass(frozen=True)
 class Report:
-    """Where the words about one stack go; ``stack`` is ``<region>/<name>``."""
+    """Where the words about one stack go; ``stack`` is ``<region>/<name>``.
+
+    ``prefix`` begins each line, so that several stacks side by side can be told apart. ``progress`` hears of
+    what happens, for the lines at the bottom of a terminal.
+    """
 
     console: Console
     stack: str
+    prefix: str = "  "
+    progress: Progress = SILENT
 
     def heading(self, text: str) -> None:
         """A stack begins."""
@@ -39,58 +70,86 @@ class Report:
 
     def note(self, text: str) -> None:
         """What was decided, and why."""
-        self.console.note(f"  {text}")
-        self.console.record({"type": "note", "stack": self.stack, "text": text})
+        with self.console.screen.turn():
+            self.console.note(f"{self.prefix}{text}")
+            self.console.record({"type": "note", "stack": self.stack, "text": text})
 
     def event(self, event: Event) -> None:
-        """An event of the running operation. People hear how things ended, scripts also that they began."""
+        """An event of the running operation. People hear how things ended, scripts also that they began.
+
+        Where a line of the stack is at the bottom of the terminal, only failures are told above it.
+        """
+        self.progress.event(event)
         reason = f"  {event.reason}" if event.reason else ""
-        text = f"  {event.time[11:19]}  {event.status:<20} {event.logical_id}  {event.type}{reason}"
-        failed = event.status.endswith("_FAILED") or "ROLLBACK" in event.status
-        if event.of_stack or event.reason or not event.status.endswith("_IN_PROGRESS"):
-            self.console.note(self.console.paint("red", text) if failed else text)
-        self.console.record(
-            {
-                "type": "event",
-                "stack": self.stack,
-                "time": event.time,
-                "status": event.status,
-                "logical_id": event.logical_id,
-                "physical_id": event.physical_id,
-                "resource_type": event.type,
-                "reason": event.reason,
-            }
+        text = (
+            f"{self.prefix}{event.time[11:19]}  {event.status:<20} {event.logical_id}  {event.type}{reason}"
         )
+        failed = event.status.endswith("_FAILED") or "ROLLBACK" in event.status
+        with self.console.screen.turn():
+            if failed or self.console.verbose or (self._tells(event) and not self.console.screen.live):
+                self.console.note(self.console.paint("red", text) if failed else text)
+            self.console.record({"type": "event", "stack": self.stack, **record_of_event(event)})
+
+    @staticmethod
+    def _tells(event: Event) -> bool:
+        return event.of_stack or bool(event.reason) or not event.status.endswith("_IN_PROGRESS")
 
     def changes(self, changes: Sequence[Change]) -> None:
         """A change set: what threatens data first, then what is replaced or removed, the rest folded."""
+        self.progress.expect(len(changes))
         weighty = [change for change in review.by_weight(changes) if review.loses(change)]
         rest = [change for change in review.by_weight(changes) if not review.loses(change)]
-        for change in weighty:
-            style = "red" if change.type in review.STATEFUL else "yellow"
-            self.console.line(self.console.paint(style, f"  {line_of(change)}"))
-            self._details(change)
-        if len(rest) > FOLD_ABOVE:
-            for text in folded(rest):
-                self.console.line(f"  {text}")
-        else:
-            for change in rest:
-                self.console.line(f"  {line_of(change)}")
+        with self.console.screen.turn():
+            for change in weighty:
+                style = "red" if change.type in review.STATEFUL else "yellow"
+                self.console.line(self.prefix + self.console.paint(style, line_of(change)))
                 self._details(change)
-        for change in review.by_weight(changes):
-            self.console.record({"type": "change", "stack": self.stack, **record_of(change)})
+            if len(rest) > FOLD_ABOVE and not self.console.verbose:
+                for text in folded(rest):
+                    self.console.line(self.prefix + text)
+            else:
+                for change in rest:
+                    self.console.line(self.prefix + line_of(change))
+                    self._details(change)
+            for change in review.by_weight(changes):
+                self.console.record({"type": "change", "stack": self.stack, **record_of(change)})
 
     def _details(self, change: Change) -> None:
         for detail in change.details if change.action == "Modify" else ():
-            self.console.line(f"      {text_of(detail)}")
+            self.console.line(f"{self.prefix}    {text_of(detail)}")
 
     def outcome(self, outcome: Outcome) -> None:
         """How it ended."""
         style, headline = summary(outcome)
-        self.console.line(self.console.paint(style, f"{self.stack}  {headline}"))
-        for text in explanation(outcome):
-            self.console.line(f"  {text}")
-        self.console.record({"type": "outcome", "stack": self.stack, **fields(outcome)})
+        with self.console.screen.turn():
+            self.console.line(self.console.paint(style, f"{self.stack}  {headline}"))
+            for text in explanation(outcome):
+                self.console.line(f"  {text}")
+            self.console.record({"type": "outcome", "stack": self.stack, **fields(outcome)})
+
+
+def summarise(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """One line a stack, in the order of deployment, whatever order they ended in."""
+    with console.screen.turn():
+        console.line()
+        for outcome in outcomes:
+            style, headline = summary(outcome)
+            console.line(console.paint(style, f"{outcome.stack}  {headline}"))
+        stacks = [{"stack": outcome.stack, "outcome": type(outcome).__name__} for outcome in outcomes]
+        console.record({"type": "summary", "stacks": stacks})
+
+
+def record_of_event(event: Event) -> dict[str, object]:
+    """An event for scripts."""
+    return {
+        "time": event.time,
+        "status": event.status,
+        "logical_id": event.logical_id,
+        "physical_id": event.physical_id,
+        "resource_type": event.type,
+        "reason": event.reason,
+        "stack_id": event.stack_id,
+    }
 
 
 def line_of(change: Change) -> str:
@@ -155,6 +214,8 @@ def summary(outcome: Outcome) -> tuple[str, str]:
             found = "cyan", f"planned: {len(outcome.changes)} changes, nothing executed"
         case Deleted():
             found = "green", "deleted"
+        case Restored():
+            found = "green", f"rolled back ({outcome.status})"
         case RolledBack():
             found = "red", f"failed, and rolled back ({outcome.status})"
         case NeedsPerson():
@@ -173,12 +234,10 @@ def explanation(outcome: Outcome) -> list[str]:
             return [f"{name} = {value}" for name, value in sorted(outputs.items())]
         case Deleted():
             return [f"kept, and in no stack any more: {name}" for name in outcome.retained]
+        case Restored():
+            return [f"left as it is, not rolled back: {name}" for name in outcome.skipped]
         case RolledBack() | NeedsPerson():
-            lines = []
-            if outcome.cause:
-                lines.append(
-                    f"cause: {outcome.cause.logical_id} ({outcome.cause.type}): {outcome.cause.reason}"
-                )
+            lines = failure.cause_lines(outcome.cause)
             lines += [f"left: {name}" for name in outcome.left] or ["left: nothing outside the stack"]
             return [*lines, f"next: {outcome.fix}"]
         case Stopped():
@@ -199,10 +258,11 @@ def fields(outcome: Outcome) -> dict[str, object]:
             found |= {"changes": len(outcome.changes)}
         case Deleted():
             found |= {"retained": list(outcome.retained)}
+        case Restored():
+            found |= {"status": outcome.status, "skipped": list(outcome.skipped)}
         case RolledBack() | NeedsPerson():
             found |= {"status": outcome.status, "left": list(outcome.left), "fix": outcome.fix}
-            if outcome.cause:
-                found |= {"cause": {"logical_id": outcome.cause.logical_id, "reason": outcome.cause.reason}}
+            found |= {"cause": failure.record(outcome.cause)} if outcome.cause else {}
         case Skipped():
             found |= {"why": outcome.why}
         case Stopped():

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from generator.deploy import changesets, failure, guard, review, watch
-from generator.deploy.cloud import Alarm, ChangeSet, ChangeSetType, Event, Stack, StackMovedError, Validation
+from dataclasses import replace
+
+from generator.deploy import changesets, clear, endings, explain, failure, guard, review
+from generator.deploy.cloud import Alarm, ChangeSet, ChangeSetType, Event, Stack, StackMovedError
 from generator.deploy.job import Job
+from generator.deploy.operation import Operation
 from generator.deploy.outcome import Deployed, NeedsPerson, NoChange, Outcome, Planned, RolledBack, Skipped
-from generator.deploy.plan import Attach, Create, DeleteShell, RollBack, Stop, Update, plan
-from generator.errors import DeployError, RefusedError
+from generator.deploy.plan import (
+    Create,
+    Execute,
+    Invalid,
+    Leave,
+    NothingToChange,
+    Show,
+    Stop,
+    Update,
+    plan,
+    plan_change_set,
+)
+from generator.errors import GenError, RefusedError, StillRunningError
 
 DECISIONS = 3
 DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
@@ -36,33 +50,36 @@ def deploy(job: Job) -> Outcome:
 
 def decide(job: Job, stack: Stack | None) -> Outcome | None:
     """One turn: the next step for the stack as it is. None where its state has to be read again."""
-    step = plan(stack.status if stack else None, production=job.production)
+    step = plan(stack.status if stack else None, job.options, production=job.production)
     if stack is None or isinstance(step, Create):
         if stack is not None and stack.status == "REVIEW_IN_PROGRESS":
             changesets.discard_stale(job, stack.id)
         return create(job)
-    if isinstance(step, Update):
-        outcome = update(job, stack)
-        guard.protect(job)
-        return outcome
-    if isinstance(step, Stop):
-        return needs_person(job, stack, step, job.cloud.events(stack.id, after=None))
-    if job.options.plan_only and not isinstance(step, Attach):
-        return Skipped(job.template.key, f"it is in {stack.status}; gen deploy clears that up first")
-    clear(job, stack, step)
-    return None
-
-
-def clear(job: Job, stack: Stack, step: Attach | DeleteShell | RollBack) -> None:
-    """Bring the stack out of a state in which no change set can be made."""
     match step:
-        case Attach():
-            job.report.note(f"{stack.status}: somebody's operation is running; following it")
-            watch.attach(job.cloud, stack, wait=job.wait(), show=job.report.event, again=job.again)
-        case DeleteShell():
-            delete_shell(job, stack, step)
-        case RollBack():
-            roll_back(job, stack, step)
+        case Update():
+            outcome = update(job, stack)
+            guard.protect(job)
+            return outcome
+        case Stop():
+            return needs_person(job, stack, step, job.cloud.events(stack.id, after=None))
+        case Leave():
+            return Skipped(job.template.key, step.why)
+        case _:
+            clear.clear(operation(job), stack, step)
+            return None
+
+
+def operation(job: Job) -> Operation:
+    """The job as something that can be asked for, started and followed."""
+    return Operation(
+        template=job.template,
+        cloud=job.cloud,
+        report=job.report,
+        tools=job.tools,
+        timeout_minutes=job.options.timeout_minutes,
+        where=job.where,
+        again=job.again,
+    )
 
 
 def create(job: Job) -> Outcome:
@@ -105,36 +122,50 @@ def apply(
     found = changesets.create(job, wanted)
     try:
         outcome = look(job, found, stack)
-        if outcome is None and asks:
-            consent(job, found)
+        if outcome is None:
+            consent(job, found, asks=asks and job.production)
     except BaseException:
         changesets.discard(job, found)
         raise
     if outcome is not None:
         changesets.discard(job, found)
         return outcome
-    return execute(job, found, content)
+    try:
+        with guard.lifted(job, found):
+            return execute(job, found, content)
+    except StillRunningError:
+        raise
+    except GenError:
+        changesets.discard_unexecuted(job, found)
+        raise
 
 
 def look(job: Job, found: ChangeSet, stack: Stack | None) -> Outcome | None:
     """Show the change set. An outcome where it is not to be executed, else None."""
-    if changesets.is_empty(found):
-        return NoChange(job.template.key, stack.outputs if stack else {})
-    if found.status != "CREATE_COMPLETE" or found.execution_status == "UNAVAILABLE":
-        cause = failure.root_cause((), validations(job, change_set=found.id)) or failure.Cause(
-            job.stack_name, "AWS::CloudFormation::ChangeSet", found.status, found.reason
-        )
-        status = stack.status if stack else "never created"
-        return RolledBack(
-            job.template.key, status, cause, fix=f"correct the service, render, then: {job.again}"
-        )
-    job.report.changes(found.changes)
-    if job.options.plan_only:
-        return Planned(job.template.key, found.changes)
-    return None
+    now = job.cloud.stack(found.stack_id)
+    step = plan_change_set(now.status if now else None, found, job.options, production=job.production)
+    match step:
+        case NothingToChange():
+            return NoChange(job.template.key, stack.outputs if stack else {})
+        case Invalid():
+            findings = explain.validations(job.cloud, job.report.note, change_set=found.id)
+            cause = failure.root_cause((), findings) or failure.Cause(
+                job.stack_name, "AWS::CloudFormation::ChangeSet", found.status, found.reason, of_stack=True
+            )
+            status = stack.status if stack else "never created"
+            fix = fix_of(job, cause, "correct the service, render")
+            return RolledBack(job.template.key, status, cause, fix=fix)
+        case Show() | Execute():
+            job.report.changes(found.changes)
+            return Planned(job.template.key, found.changes) if isinstance(step, Show) else None
+        case _:
+            state = (
+                f"{now.status if now else 'gone'}, its change set {found.execution_status or found.status}"
+            )
+            raise StackMovedError(f"{job.stack_name} changed meanwhile ({state})", job.again)
 
 
-def consent(job: Job, found: ChangeSet) -> None:
+def consent(job: Job, found: ChangeSet, *, asks: bool) -> None:
     """RefusedError unless a person has agreed to what the change set does."""
     refused = review.unconsented(found.changes, job.options.allow_replace)
     if refused:
@@ -143,35 +174,28 @@ def consent(job: Job, found: ChangeSet) -> None:
             f"{job.template.key}: {', '.join(names)} holds data and would be replaced or removed",
             f"if that is meant: {job.again} " + " ".join(f"--allow-replace {name}" for name in names),
         )
-    if job.production:
-        ask(job, f"execute these changes on {job.stack_name}?")
-
-
-def ask(job: Job, question: str) -> None:
-    """RefusedError unless the person types the stack's name."""
-    if not job.tools.ask(question, job.stack_name):
-        raise RefusedError(f"{job.template.key}: not confirmed, nothing was done", f"{job.again} --yes")
+    if asks:
+        besides = ["taking existing resources into the stack"] if job.options.adopt else []
+        besides += ["undoing changes made outside CloudFormation"] if job.options.revert_drift else []
+        also = f", {' and '.join(besides)}" if besides else ""
+        operation(job).ask(f"execute these changes on {job.stack_name}{also}?")
 
 
 def execute(job: Job, found: ChangeSet, content: bytes) -> Outcome:
     """Execute a change set and follow it to its end."""
-    guard.allow(job, found.stack_id)
-    before = job.cloud.last_event(found.stack_id)
-    job.cloud.execute_change_set(found.id, token=job.tools.token())
-    stack, events = watch.follow(
-        job.cloud, found.stack_id, after=before, wait=job.wait(), show=job.report.event, again=job.again
-    )
+
+    def start(token: str) -> None:
+        job.cloud.execute_change_set(found.id, token=token)
+
+    stack, events = operation(job).run(found.stack_id, start)
     if stack.status in DONE:
         guard.check_received(job, stack, content)
         return Deployed(job.template.key, stack.status, stack.outputs)
     if stack.status in ROLLED_BACK:
         return rolled_back(job, stack, events)
-    step = plan(stack.status, production=job.production)
+    step = plan(stack.status, job.options, production=job.production)
     if not isinstance(step, Stop):
-        step = Stop(
-            "the operation ended there, which is no end that was asked for",
-            f"look at the cause, then: {job.again}",
-        )
+        step = endings.strange(operation(job))
     return needs_person(job, stack, step, events)
 
 
@@ -182,49 +206,31 @@ def rolled_back(job: Job, stack: Stack, events: tuple[Event, ...]) -> RolledBack
         job.template.key,
         stack.status,
         cause,
-        left=tuple(f"{event.logical_id} ({event.physical_id})" for event in failure.retained(events)),
-        fix=f"remove the cause, then: {job.again}",
+        left=tuple(map(str, failure.left(events, ()))),
+        fix=fix_of(job, cause, "remove the cause"),
     )
+
+
+def fix_of(job: Job, cause: failure.Cause | None, first: str) -> str:
+    """What to do about a failure: ``first`` in words, then the same again; or how to take it in."""
+    if cause and failure.taken(cause) and not job.options.adopt:
+        return (
+            f"if it is what a deleted stack left, take it in: {job.again} --adopt; else give it another name "
+            "(suffix in the environment's file, then render)"
+        )
+    return f"{first}, then: {job.again}"
 
 
 def needs_person(job: Job, stack: Stack, step: Stop, events: tuple[Event, ...]) -> NeedsPerson:
     """The outcome of a state that ``plan`` leaves to a person, with what stands in the way."""
-    gen = job.template.gen
-    words = {
-        "stack": stack.name,
-        "region": gen.region,
-        "environment": gen.environment,
-        "service": gen.service,
-        "where": job.where,
-    }
-    stuck = failure.stuck(job.cloud.resources(stack.id))
-    return NeedsPerson(
-        job.template.key,
-        stack.status,
-        step.why,
-        step.fix.format(**words),
-        cause=why(job, stack, failure.last_operation(events)),
-        left=tuple(
-            f"{found.logical_id} ({found.physical_id}): {found.reason or found.status}" for found in stuck
-        ),
-    )
+    ended = endings.needs_person(operation(job), stack, step, events)
+    return replace(ended, cause=why(job, stack, failure.last_operation(events)))
 
 
 def why(job: Job, stack: Stack, events: tuple[Event, ...]) -> failure.Cause | None:
-    """The first failure of an operation. A validation's findings are told elsewhere than its events."""
-    cause = failure.root_cause(events)
-    if cause is None or cause.logical_id == stack.name:
-        return failure.root_cause(events, validations(job, stack=stack.id))
-    return cause
-
-
-def validations(job: Job, *, stack: str = "", change_set: str = "") -> tuple[Validation, ...]:
-    """What CloudFormation's validation found. A caller that may not ask still learns the rest."""
-    try:
-        return job.cloud.validations(stack=stack, change_set=change_set)
-    except DeployError as error:
-        job.report.note(f"findings of the validation could not be read: {error.message}")
-        return ()
+    """The failures of an operation. A validation's findings are told elsewhere than its events."""
+    told = explain.with_nested(job.cloud, events)
+    return explain.root_cause(told, explain.validations(job.cloud, job.report.note, stack=stack.id))
 
 
 def rollback_alarms(job: Job, stack: Stack) -> tuple[Alarm, ...]:
@@ -239,26 +245,3 @@ def rollback_alarms(job: Job, stack: Stack) -> tuple[Alarm, ...]:
     if missing:
         job.report.note(f"not armed for rollback, since they do not exist yet: {', '.join(missing)}")
     return armed
-
-
-def delete_shell(job: Job, stack: Stack, step: DeleteShell) -> None:
-    """Delete what a rolled back creation left: a stack without resources, except those it retained."""
-    left = [found for found in job.cloud.resources(stack.id) if found.status != "DELETE_COMPLETE"]
-    names = ", ".join(f"{found.logical_id} ({found.physical_id})" for found in left) or "nothing"
-    job.report.note(
-        f"its creation failed before and was rolled back; it still holds: {names}. Deleting the stack"
-    )
-    if step.asks:
-        ask(job, f"delete the failed {job.stack_name} and create it again?")
-    before = job.cloud.last_event(stack.id)
-    job.cloud.delete_stack(stack.id, token=job.tools.token())
-    watch.follow(job.cloud, stack.id, after=before, wait=job.wait(), show=job.report.event, again=job.again)
-
-
-def roll_back(job: Job, stack: Stack, step: RollBack) -> None:
-    """Bring a stack whose update failed without rollback to its last good state."""
-    if step.asks:
-        ask(job, f"roll {job.stack_name} back to its last good state and update it again?")
-    before = job.cloud.last_event(stack.id)
-    job.cloud.rollback_stack(stack.id, token=job.tools.token())
-    watch.follow(job.cloud, stack.id, after=before, wait=job.wait(), show=job.report.event, again=job.again)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +13,15 @@ from generator import local
 from generator.config import Environment
 from generator.console import Console
 from generator.deploy import template
-from generator.deploy.aws import AwsCloud
+from generator.deploy.aws import PATIENCE, AwsCloud, Patience
 from generator.deploy.cloud import Endpoint
 from generator.deploy.environment import Site
 from generator.errors import DeployError, UsageError
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DUMMY = "test"  # Key and secret that the embedded AWS takes for its root.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+HTTP_PORT = 80
+HOSTNAME = re.compile(r"[A-Za-z0-9._:-]+")  # also an IPv6 address, without its brackets
 
 
 def local_endpoint(state: Path) -> Endpoint:
@@ -25,20 +29,34 @@ def local_endpoint(state: Path) -> Endpoint:
     engine = local.current(state)
     if engine is None:
         raise DeployError("the embedded AWS is not running", "start it: gen local up")
-    return Endpoint(engine.endpoint_url, DUMMY, DUMMY)
+    return embedded(engine.endpoint_url)
+
+
+def embedded(url: str) -> Endpoint:
+    """The embedded AWS at ``url``, as its root."""
+    return Endpoint(url, DUMMY, DUMMY, embedded=True)
 
 
 def given_endpoint(url: str) -> Endpoint:
-    """The endpoint at ``url``, with the caller's own credentials. UsageError for what is no URL."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"--endpoint-url {url!r} is not a URL", "write for example: http://127.0.0.1:4566")
-    return Endpoint(url.rstrip("/"))
+    """The endpoint at ``url``, with the caller's own credentials; it is asked whether it is the embedded AWS.
 
-
-def is_local(endpoint: Endpoint) -> bool:
-    """Whether the endpoint is on this machine, and so the embedded AWS and nobody's account."""
-    return urlsplit(endpoint.url).hostname in LOOPBACK
+    UsageError for what is not scheme, host and port alone.
+    """
+    example = "write for example: http://127.0.0.1:4566"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"--endpoint-url {url!r} is not a URL: {error}", example) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not HOSTNAME.fullmatch(parts.hostname):
+        raise UsageError(f"--endpoint-url {url!r} is not a URL", example)
+    if parts.username is not None:
+        raise UsageError(f"--endpoint-url has a user name before {parts.hostname}", example)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise UsageError(f"--endpoint-url {url!r} has more than a host and a port", example)
+    asked = parts.scheme == "http" and parts.hostname in LOOPBACK
+    answers = asked and local.identity(port or HTTP_PORT, parts.hostname) is not None
+    return Endpoint(f"{parts.scheme}://{parts.netloc}", embedded=answers)
 
 
 def options_of(endpoint: Endpoint) -> str:
@@ -49,18 +67,27 @@ def options_of(endpoint: Endpoint) -> str:
 
 
 @contextmanager
-def opened(environment: Environment, *, out: Path, endpoint: Endpoint, console: Console) -> Iterator[Site]:
+def opened(
+    environment: Environment,
+    *,
+    out: Path,
+    endpoint: Endpoint,
+    console: Console,
+    patience: Patience = PATIENCE,
+) -> Iterator[Site]:
     """A Site over the committed templates in ``out``. A region's clients are made when it is first used."""
     templates = template.read_all(out, environment.name, environment.regions)
     clouds: dict[str, AwsCloud] = {}
+    lock = threading.Lock()
 
     def cloud(region: str) -> AwsCloud:
-        if region not in clouds:
-            clouds[region] = AwsCloud(region, endpoint)
-        return clouds[region]
+        with lock:  # Clients may be shared by threads; making them may not.
+            if region not in clouds:
+                clouds[region] = AwsCloud(region, endpoint, patience)
+            return clouds[region]
 
     try:
-        yield Site(environment, templates, cloud, console, is_local(endpoint), options_of(endpoint))
+        yield Site(environment, templates, cloud, console, endpoint.embedded, options_of(endpoint))
     finally:
         for one in clouds.values():
             one.close()

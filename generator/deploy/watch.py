@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
-from generator.deploy.cloud import Cloud, Event, ExpiredError, Stack, StackMovedError, UnreachableError
+from generator.deploy.cloud import Cloud, Event, Stack, StackMovedError, UnreachableError
 from generator.deploy.failure import last_operation
 from generator.deploy.plan import settled
-from generator.errors import StillRunningError
+from generator.deploy.tail import Tail
+from generator.errors import DeployError, StillRunningError
+
+Found = TypeVar("Found")
 
 
 class Clock(Protocol):
@@ -26,7 +30,9 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class SystemClock:
-    """The machine's time."""
+    """The machine's time. Every sleep, in any thread, ends with KeyboardInterrupt once ``stop`` is set."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> float:
         """See Clock."""
@@ -34,7 +40,8 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """See Clock."""
-        time.sleep(seconds)
+        if self.stop.wait(seconds):
+            raise KeyboardInterrupt
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,17 @@ class Wait:
 
 @contextmanager
 def detaching(what: str, fix: str) -> Iterator[None]:
-    """Turn Ctrl-C and expired credentials into StillRunningError: CloudFormation goes on without us."""
+    """Turn Ctrl-C, and what keeps us from looking, into StillRunningError: CloudFormation goes on without us.
+
+    That is expired credentials, or a call that is refused. A stack that is gone is not running.
+    """
     try:
         yield
     except KeyboardInterrupt:
         raise StillRunningError(f"detached: {what} goes on in CloudFormation", fix) from None
-    except ExpiredError as error:
+    except StackMovedError:
+        raise
+    except DeployError as error:
         raise StillRunningError(
             f"{error.message}; {what} goes on in CloudFormation", f"{error.fix} ({fix})"
         ) from error
@@ -77,19 +89,20 @@ def follow(
 ) -> tuple[Stack, tuple[Event, ...]]:
     """Watch the operation that began after the event ``after`` until the stack settles.
 
-    Returns the stack and the operation's events, oldest first; each was shown once. ``again`` is the command
-    that comes back to it. The stack's status alone would not do: right after a start it is still the old one.
-    A network that is gone is waited for.
+    Returns the stack and the operation's events, those of nested stacks too, oldest first; each was shown
+    once. ``again`` is the command that comes back to it. The stack's status alone would not do: right after
+    a start it is still the old one. A network that is gone is waited for.
     """
     seen: list[Event] = []
+    tail = Tail(cloud, stack_id, after)
     what = f"the operation on {stack_id}"
     with detaching(what, again):
         while True:
             try:
-                for event in cloud.events(stack_id, after=seen[-1].id if seen else after):
+                for event in tail.read():
                     seen.append(event)
                     show(event)
-                if ended(seen):
+                if ended([event for event in seen if event.stack_id == stack_id]):
                     stack = cloud.stack(stack_id)
                     if stack is None:
                         raise StackMovedError(f"{stack_id} does not exist any more", again)
@@ -106,19 +119,22 @@ def ended(events: list[Event]) -> bool:
     return bool(of_stack) and not of_stack[-1].status.endswith("_IN_PROGRESS")
 
 
+def patiently(look: Callable[[], Found], wait: Wait, what: str, again: str) -> Found:
+    """What ``look`` finds; a network that is gone is waited for."""
+    while True:
+        try:
+            return look()
+        except UnreachableError:
+            wait.pause(what, again)
+
+
 def attach(
     cloud: Cloud, stack: Stack, *, wait: Wait, show: Callable[[Event], None], again: str
 ) -> tuple[Stack, tuple[Event, ...]]:
-    """Follow an operation that somebody else began, from its first event."""
-    operation = last_operation(cloud.events(stack.id, after=None))
-    before = None
-    for event in operation:
-        show(event)
-        before = event.id
-    if ended(list(operation)):
-        # It ended between the look at the status and the look at the events.
-        now = cloud.stack(stack.id)
-        if now is not None and settled(now.status):
-            return now, operation
-    now, rest = follow(cloud, stack.id, after=before, wait=wait, show=show, again=again)
-    return now, operation + rest
+    """Follow the newest operation, which somebody else may have begun, from its first event to its end."""
+    what = f"the operation on {stack.id}"
+    with detaching(what, again):
+        events = patiently(lambda: cloud.events(stack.id, after=None), wait, what, again)
+    earlier = events[: len(events) - len(last_operation(events))]
+    before = earlier[-1].id if earlier else None
+    return follow(cloud, stack.id, after=before, wait=wait, show=show, again=again)

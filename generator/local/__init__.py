@@ -6,6 +6,7 @@ says how to call the APIs on it.
 
 from generator.local.engine import Engine, current, down, follow, logs, running, up
 from generator.local.gaps import Gap, gaps, lines
+from generator.local.process import identity
 from generator.local.urls import Api, Read, apis, reads
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "down",
     "follow",
     "gaps",
+    "identity",
     "lines",
     "logs",
     "reads",

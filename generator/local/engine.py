@@ -8,6 +8,7 @@ Nothing outlives ``down``: see guard.py for how the engine ends itself.
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import secrets
 import shutil
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from generator.errors import DeployError, UsageError
 from generator.local import guard
@@ -112,13 +114,13 @@ def current(folder: Path) -> Engine | None:
 
 def logs(folder: Path) -> Iterator[str]:
     """The lines that the engine of ``folder`` has logged since it was last started, none if it never was."""
-    with suppress(FileNotFoundError), _log(folder).open(encoding="utf-8", errors="replace") as log:
+    with _opened(folder) as log:
         yield from (line.rstrip("\n") for line in log)
 
 
 def follow(folder: Path) -> Iterator[str]:
     """Like ``logs``, and then each line as it comes, until the engine ends."""
-    with suppress(FileNotFoundError), _log(folder).open(encoding="utf-8", errors="replace") as log:
+    with _opened(folder) as log:
         part = ""
         while True:
             record = read(folder)
@@ -137,6 +139,18 @@ def follow(folder: Path) -> Iterator[str]:
 
 def _log(folder: Path) -> Path:
     return folder / "engine.log"
+
+
+def _opened(folder: Path) -> TextIO:
+    """The log, an empty one where there is none; DeployError where it cannot be read."""
+    try:
+        return _log(folder).open(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return io.StringIO()
+    except OSError as error:
+        raise DeployError(
+            f"{_log(folder)} cannot be read: {error.strerror}", "see to its folder, then run the same command"
+        ) from error
 
 
 def _engine(folder: Path, record: Record) -> Engine:

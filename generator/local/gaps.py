@@ -10,42 +10,53 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Type → property → what happens to it. "" stands for the type as a whole.
+LATEST = "on $LATEST, and on no version published before"
+
+# Type → property → what happens to it. "" stands for the type as a whole. What is "kept" the service tells
+# when it is asked, if need be because a deployment sent it there (deploy/local_patches.py).
 GAPS: Mapping[str, Mapping[str, str]] = {
     "AWS::ApiGateway::Account": {"": "nothing writes to the log group of an API"},
-    "AWS::ApiGateway::Method": {"RequestValidatorId": "ignored, so only the handler refuses a wrong request"},
-    "AWS::ApiGateway::RequestValidator": {"": "accepted and not made"},
-    "AWS::ApiGateway::RestApi": {"EndpointConfiguration": "ignored"},
-    "AWS::ApiGateway::Stage": {"AccessLogSetting": "ignored", "TracingEnabled": "kept, nothing is traced"},
+    "AWS::ApiGateway::Method": {
+        "RequestValidatorId": "also checks bodies of a content type without a model",
+    },
+    "AWS::ApiGateway::RestApi": {
+        "EndpointAccessMode": "ignored",
+        "EndpointConfiguration": "ignored",
+        "SecurityPolicy": "ignored, there is no TLS",
+    },
+    "AWS::ApiGateway::Stage": {
+        "AccessLogSetting": "kept, nothing is logged",
+        "TracingEnabled": "kept, nothing is traced",
+    },
     "AWS::CloudWatch::Alarm": {
         "": "AWS services publish no metrics here, so only an alarm on a custom metric can fire",
     },
     "AWS::DynamoDB::Table": {
-        "ContributorInsightsSpecification": "ignored",
-        "OnDemandThroughput": "ignored, there is no throttling",
-        "PointInTimeRecoverySpecification": "ignored",
-        "SSESpecification": "ignored, nothing is encrypted",
-        "TimeToLiveSpecification": "ignored, nothing expires",
+        "ContributorInsightsSpecification": "kept without Mode, nothing is reported",
+        "OnDemandThroughput": "kept, there is no throttling",
+        "PointInTimeRecoverySpecification": "kept without RecoveryPeriodInDays",
+        "SSESpecification": "kept, nothing is encrypted",
     },
-    "AWS::IAM::Role": {"PermissionsBoundary": "ignored"},
     "AWS::Lambda::EventSourceMapping": {"KmsKeyArn": "ignored"},
     "AWS::Lambda::Function": {
-        "DeadLetterConfig": "ignored",
-        "KmsKeyArn": "ignored",
+        "DeadLetterConfig": LATEST,
+        "KmsKeyArn": LATEST,
         "MemorySize": "kept, not enforced",
-        "ReservedConcurrentExecutions": "ignored",
+        "ReservedConcurrentExecutions": "kept, enforced for $LATEST alone",
         "Runtime": "kept, functions run on the Python of this environment",
         "TracingConfig": "kept, nothing is traced",
-        "VpcConfig": "ignored",
+        "VpcConfig": LATEST,
     },
     "AWS::S3::Bucket": {
-        "BucketEncryption": "ignored",
+        "BucketEncryption": "kept, nothing is encrypted",
         "LifecycleConfiguration": "ignored, nothing expires",
-        "ReplicationConfiguration": "ignored",
     },
     "AWS::S3::BucketPolicy": {"": "does not bind the root user, which is who you are here"},
     "AWS::SNS::Subscription": {"": "confirmed at once, and no mail is sent"},
-    "AWS::SNS::Topic": {"KmsMasterKeyId": "ignored"},
+    "AWS::SNS::Topic": {
+        "KmsMasterKeyId": "kept, nothing is encrypted",
+        "TracingConfig": "kept, nothing is traced",
+    },
     "AWS::WAFv2::WebACL": {"": "filters nothing"},
 }
 
@@ -74,9 +85,11 @@ def gaps(templates: Iterable[Mapping[str, Any]]) -> tuple[Gap, ...]:
 
 
 def lines(found: Iterable[Gap]) -> tuple[str, ...]:
-    """One line a type, as ``up`` and ``run`` print it."""
-    by_type: dict[str, list[str]] = {}
+    """One line a type, as ``gen deploy`` prints it; properties that fare alike stand together."""
+    by_type: dict[str, dict[str, list[str]]] = {}
     for gap in found:
-        words = f"{gap.property} {gap.effect}" if gap.property else gap.effect
-        by_type.setdefault(gap.type.removeprefix("AWS::"), []).append(words)
-    return tuple(f"{kind}: {'; '.join(words)}" for kind, words in by_type.items())
+        by_type.setdefault(gap.type.removeprefix("AWS::"), {}).setdefault(gap.effect, []).append(gap.property)
+    return tuple(
+        f"{kind}: " + "; ".join(f"{', '.join(names)} {effect}".strip() for effect, names in effects.items())
+        for kind, effects in by_type.items()
+    )

@@ -36,15 +36,18 @@ def born_by_ps(pid: int) -> str | None:
     return started.strip() if started and not status.startswith("Z") else None
 
 
-def identity(port: int) -> str | None:
+def identity(port: int, host: str = HOST) -> str | None:
     """The identity that the engine on ``port`` was started with; None when something else or nothing answers.
 
     The engine repeats the setting MINISTACK_EDITION in its health answer, which is how it gets a name.
     """
-    connection = http.client.HTTPConnection(HOST, port, timeout=ANSWER_WITHIN_S)
+    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_WITHIN_S)
     try:
         connection.request("GET", "/_ministack/health")
-        health = json.loads(connection.getresponse().read(1_000_000))
+        response = connection.getresponse()
+        if response.status != http.HTTPStatus.OK:
+            return None
+        health = json.loads(response.read(1_000_000))
     except (OSError, ValueError, http.client.HTTPException):
         return None
     finally:

@@ -15,6 +15,7 @@ from generator.deploy.cloud import (
     Change,
     ChangeSet,
     ChangeSetRequest,
+    Endpoint,
     Event,
     Identity,
     Resource,
@@ -99,6 +100,7 @@ class FakeCloud(FakeDrift):
     """One region. ``script`` says how the next operations go; without one they succeed."""
 
     region = "us-west-2"
+    endpoint = Endpoint()
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.lock = RLock()
@@ -341,7 +343,7 @@ class FakeCloud(FakeDrift):
                 ("UPDATE_ROLLBACK_IN_PROGRESS", ()),
                 ("UPDATE_ROLLBACK_COMPLETE", ()),
             ]
-        elif taken := [one.logical_id for one in found.changes if one.action == "Add" and one.logical_id in self.outside]:
+        elif taken := self.taken(found):
             end = "UPDATE_ROLLBACK" if not creates else "ROLLBACK"
             course = [
                 (f"{verb}_IN_PROGRESS", ()),
@@ -369,9 +371,15 @@ class FakeCloud(FakeDrift):
 
         stack.running, stack.after = course, finish
 
+    def taken(self, found: ChangeSet) -> list[str]:
+        """Resources that this change set would create although they exist."""
+        added = [change.logical_id for change in found.changes if change.action == "Add"]
+        return [name for name in added if name in self.outside]
+
     def denied(self, stack: FakeStack, found: ChangeSet) -> list[str]:
         """Resources that the stack policy does not let this change set replace or delete."""
-        deny = [one for one in json.loads(stack.policy or '{"Statement": []}')["Statement"] if one["Effect"] == "Deny"]
+        statements = json.loads(stack.policy or '{"Statement": []}')["Statement"]
+        deny = [one for one in statements if one["Effect"] == "Deny"]
         return [
             change.logical_id
             for change in found.changes
@@ -522,3 +530,8 @@ class FakeCloud(FakeDrift):
     def is_empty(self, bucket: str) -> bool:
         self.called("is_empty")
         return bucket not in self.full_buckets
+
+    def empty(self, bucket: str, *, owner: str) -> None:
+        self.called("empty")
+        assert owner
+        self.full_buckets.discard(bucket)

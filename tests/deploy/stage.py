@@ -26,6 +26,7 @@ regions: [us-west-2]
 owner: team
 cost_center: CC-1
 allowed_origins: []
+notification_email: ops@example.com
 """
 # Looks for an order in a file named after what CloudFormation asks: Create-Thing-1, Update-Thing-2 …
 # An order is "fail", "sleep 5", or "hold": wait until the file is gone.

@@ -81,7 +81,8 @@ def test_a_signal_detaches_and_attach_comes_back(stage: Stage, number: signal.Si
     assert stage.status() == "CREATE_IN_PROGRESS"
 
     back = stage.start("deploy", "--attach")
-    time.sleep(1)
+    assert back.stdout is not None
+    assert any("CREATE_IN_PROGRESS: following it" in line for line in back.stdout)
     stage.release("Create-Thing-1")
     words, _ = back.communicate(timeout=20)
     assert (back.returncode, stage.status()) == (0, "CREATE_COMPLETE"), words
@@ -116,8 +117,9 @@ def test_attach_tells_how_the_last_operation_ended(stage: Stage) -> None:
     run = stage.gen("deploy", "--attach", "--json")
     assert run.code == 5, run.words
     records = [checked(line) for line in run.out.splitlines()]
-    assert records[-1]["outcome"] == "RolledBack"
-    assert "told to fail" in json.dumps(records[-1]["cause"])
+    (outcome,) = [record for record in records if record["type"] == "outcome"]
+    assert outcome["outcome"] == "RolledBack"
+    assert "told to fail" in json.dumps(outcome["cause"])
     assert stage.status() == "ROLLBACK_COMPLETE", "nothing was started"
     run = stage.gen("deploy", "--attach", "--plan")
     assert run.code == 2
@@ -155,7 +157,7 @@ def test_help_to_a_closed_pipe_is_silent() -> None:
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=20) == 1, "as click ends it"
 
 
 def test_an_encoding_that_has_no_arrows_gets_ascii(stage: Stage) -> None:
@@ -184,7 +186,7 @@ class Terminal:
                 command = [sys.executable, str(ROOT / "cli.py"), *stage.arguments(*arguments)]
                 base = {**clean_environment(), **CREDENTIALS, "TERM": "xterm", **environment}
                 base.pop("COLUMNS", None)
-                os.execve(command[0], command, base)
+                os.execve(command[0], command, base)  # noqa: S606
             finally:
                 os._exit(99)
         self.seen = b""
@@ -237,8 +239,7 @@ def test_a_terminal_has_a_line_that_moves_and_leaves_the_results(
     drawn = [line for line in lines if re.search(r"  \d/\d  0:0\d", line)]
     assert drawn
     assert max(map(len, drawn)) < COLUMNS
-    final = CONTROL.sub("", text).replace("\r", "").rstrip().splitlines()
-    assert "us-west-2/items  deployed (CREATE_COMPLETE)" in final
+    assert "us-west-2/items  deployed (CREATE_COMPLETE)" in lines
     coloured = re.search(r"\x1b\[[0-9;]*3[0-7]m", text) is not None
     assert coloured is ("NO_COLOR" not in environment)
     if "PYTHONIOENCODING" in environment:
@@ -261,9 +262,9 @@ def test_ctrl_c_at_the_terminal_detaches_and_gives_it_back(stage: Stage) -> None
     assert terminal.text.rfind("\x1b[?25h") > terminal.text.rfind("\x1b[?25l")
 
 
-@pytest.mark.parametrize(("keys", "code", "status"), [(b"\x03", 4, None), (b"no\r", 4, None)])
+@pytest.mark.parametrize("keys", [b"\x03", b"\x04", b"no\r"])
 def test_production_is_asked_at_the_terminal_and_can_be_left(
-    engine: local.Engine, cloud: AwsCloud, tmp_path: Path, keys: bytes, code: int, status: str | None
+    engine: local.Engine, cloud: AwsCloud, tmp_path: Path, keys: bytes
 ) -> None:
     stage = Stage(tmp_path, engine.endpoint_url, cloud, "prod")
     stage.write_environment()
@@ -273,6 +274,6 @@ def test_production_is_asked_at_the_terminal_and_can_be_left(
     while b"to go on" not in terminal.seen and time.monotonic() < until:
         terminal.read(0.1)
     terminal.press(keys)
-    assert terminal.end() == code, terminal.text
+    assert terminal.end() == 4, terminal.text
     assert "Traceback" not in terminal.text
-    assert stage.status() is status
+    assert stage.status() is None

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, No
 from botocore.stub import Stubber
 
 from generator.deploy import api_errors
-from generator.deploy.aws import AwsCloud
+from generator.deploy.aws import AwsCloud, ForeignAnswerError, from_aws
 from generator.deploy.cloud import (
     Alarm,
     ChangeSetRequest,
@@ -19,6 +19,7 @@ from generator.deploy.cloud import (
     Endpoint,
     ExpiredError,
     Identity,
+    LostError,
     StackMovedError,
     UnreachableError,
     Validation,
@@ -549,6 +550,78 @@ def test_a_lost_network_and_missing_credentials_are_told_apart(
         raise raised
     assert type(caught.value) is kind
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "foreign"),
+    [
+        (200, {}, b"<html>Sign in</html>", True),
+        (200, {"X-Amzn-RequestId": "r"}, b"", False),
+        (404, {"x-amz-request-id": "r"}, b"", False),
+        (400, {}, b"<ErrorResponse><RequestId>r</RequestId></ErrorResponse>", False),
+        (400, {}, b'{"__type": "Throttling"}', False),
+        (403, {}, b"<html>Blocked</html>", True),
+        (502, {}, b"<html>Bad Gateway</html>", False),
+    ],
+)
+def test_an_answer_without_a_request_id_is_not_from_aws(
+    status: int, headers: dict[str, str], body: bytes, foreign: bool
+) -> None:
+    answer = {"status_code": status, "headers": headers, "body": body}
+    if foreign:
+        with pytest.raises(ForeignAnswerError, match=f"HTTP {status} without a request id"):
+            from_aws(response_dict=answer)
+    else:
+        from_aws(response_dict=answer)
+
+
+def test_what_is_no_answer_of_aws_is_waited_out_like_no_answer(aws: AwsCloud) -> None:
+    says = pytest.raises(UnreachableError, match="is not an answer of AWS")
+    with says as caught, aws.calling("cloudformation:DescribeStacks", "x"):
+        raise ForeignAnswerError("HTTP 200 without a request id")
+    assert "login page" in caught.value.fix
+
+
+def test_a_call_without_an_answer_is_done_where_its_effect_is_found(
+    aws: AwsCloud, cloudformation: Stubber
+) -> None:
+    head = {"ChangeSetId": SET, "ChangeSetName": "gen-abc-1", "StackId": STACK, "Status": "CREATE_COMPLETE"}
+    busy = {"service_error_code": "InternalFailure", "http_status_code": 500}
+    cloudformation.add_client_error("create_change_set", **busy)
+    cloudformation.add_response("describe_change_set", {**head, "Description": "gen deploy t"})
+    made = aws.create_change_set(request())
+    assert made is not None
+    assert made.id == SET
+    cloudformation.add_client_error("execute_change_set", **busy)
+    cloudformation.add_response("describe_change_set", {**head, "ExecutionStatus": "EXECUTE_IN_PROGRESS"})
+    aws.execute_change_set(SET, token="t")
+    cloudformation.add_client_error("delete_change_set", **busy)
+    cloudformation.add_client_error("describe_change_set", "ChangeSetNotFound", http_status_code=404)
+    aws.delete_change_set(SET)
+    stack = {"StackId": STACK, "StackName": "x", "StackStatus": "DELETE_IN_PROGRESS", "CreationTime": TIME}
+    cloudformation.add_client_error("delete_stack", **busy)
+    cloudformation.add_response("describe_stacks", {"Stacks": [stack]})
+    aws.delete_stack(STACK, token="t")
+
+
+def test_a_call_without_an_answer_and_without_effect_has_failed(
+    aws: AwsCloud, cloudformation: Stubber
+) -> None:
+    head = {"ChangeSetId": SET, "ChangeSetName": "gen-abc-1", "StackId": STACK, "Status": "CREATE_COMPLETE"}
+    busy = {"service_error_code": "InternalFailure", "http_status_code": 500}
+    cloudformation.add_client_error("create_change_set", **busy)
+    cloudformation.add_client_error("describe_change_set", "ChangeSetNotFound", http_status_code=404)
+    with pytest.raises(LostError, match="gen-abc-1 of dev-us-west-2-items is not there, or not yet"):
+        aws.create_change_set(request())
+    cloudformation.add_client_error("execute_change_set", **busy)
+    cloudformation.add_response("describe_change_set", {**head, "ExecutionStatus": "AVAILABLE"})
+    with pytest.raises(UnreachableError, match="AWS failed in cloudformation:ExecuteChangeSet") as caught:
+        aws.execute_change_set(SET, token="t")
+    assert type(caught.value) is UnreachableError
+    cloudformation.add_client_error("delete_stack", **busy)
+    cloudformation.add_client_error("describe_stacks", **busy)
+    with pytest.raises(LostError, match="it may have begun, which is not known"):
+        aws.delete_stack(STACK, token="t")
 
 
 def test_a_profile_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

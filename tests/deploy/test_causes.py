@@ -200,7 +200,7 @@ def test_the_screen_is_bounded_and_json_is_not() -> None:
     located = failure.located(cause, {"R0": "generator/services/items.py:1"})
     lines = failure.cause_lines(located)
     assert lines[:2] == ["cause: R0 (AWS::SQS::Queue): why", "  source: generator/services/items.py:1"]
-    assert lines[3] == "  source: unknown"
+    assert lines[3] == "  source: unknown, no service makes it now"
     assert lines[-1] == "and 4 more; --json lists them all"
     recorded = failure.record(located)
     assert recorded is not None

@@ -176,7 +176,7 @@ def test_drift_is_found_listed_and_its_own_exit_code(shell: Shell, aws: AwsCloud
     assert shell.deploy()[0] == 0
     code, words = shell.gen("drift")
     assert code == 0, words
-    assert "us-west-2/items  no drift (1 resources checked)" in words
+    assert "us-west-2/items  no drift (1 resource checked)" in words
     assert "CloudFormation cannot check AWS::CloudWatch::Alarm: Alarm" in words
 
     import boto3
@@ -192,7 +192,7 @@ def test_drift_is_found_listed_and_its_own_exit_code(shell: Shell, aws: AwsCloud
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "99"})
     code, words = shell.gen("drift", "--stack", "items")
     assert code == 3, words
-    assert "DRIFTED: 1 of 1 resources checked" in words
+    assert "DRIFTED: 1 of 1 resource checked" in words
     assert "  VisibilityTimeout: expected 30, is 99" in words
     assert "--revert-drift" in words
 

@@ -161,7 +161,7 @@ def test_the_life_of_a_stack(shell: Shell, aws: AwsCloud) -> None:
         sha256="LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=",
     )
     code, words = shell.gen("delete")
-    assert (code, "not empty" in words) == (2, True), words
+    assert (code, "not empty" in words) == (4, True), words
     aws.s3.delete_object(Bucket="life-of-a-stack", Key="k")
     code, words = shell.gen("delete")
     assert (code, aws.stack(NAME)) == (0, None), words

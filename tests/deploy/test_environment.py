@@ -12,8 +12,6 @@ import pytest
 
 from generator.config import Environment
 from generator.deploy import delete, environment, parameters, status
-from generator.deploy import site as sites
-from generator.deploy.cloud import Endpoint
 from generator.deploy.environment import Site
 from generator.deploy.job import Options
 from generator.deploy.outcome import (
@@ -30,7 +28,7 @@ from generator.deploy.template import Template
 from generator.errors import DeployError, RefusedError, StillRunningError, UsageError
 
 from .fakes import FakeClock, FakeCloud
-from .support import QUEUE, TABLE, TOPIC, Person, body, committed, site, tools
+from .support import QUEUE, TOPIC, Person, body, committed, site, tools
 
 DEV = Environment(
     name="dev",
@@ -172,7 +170,7 @@ def test_a_plan_of_a_new_environment_shows_what_it_can_and_uploads_nothing(place
 def test_an_unknown_stack_is_named_with_the_known_ones(place: Place) -> None:
     with pytest.raises(UsageError) as caught:
         place.deploy("itmes")
-    assert "bootstrap, items" in caught.value.fix
+    assert "bootstrap, items" in caught.value.message
 
 
 def test_parameters_from_the_person_win_and_unknown_ones_are_refused(place: Place) -> None:
@@ -263,20 +261,6 @@ def test_retained_resources_are_told_and_a_failed_deletion_keeps_what_it_needs(p
     assert place.delete("items") == [Deleted("us-west-2/items", ("Queue (physical-Queue)",))]
 
 
-def test_a_protected_stack_is_not_deleted_and_the_way_to_lift_it_is_named(tmp_path: Path) -> None:
-    production = msgspec.structs.replace(DEV, production=True, account="111122223333")
-    place = placed(tmp_path, production, body({"Table": TABLE}, Production=True))
-    place.deploy()
-    (outcome,) = place.delete()
-    assert isinstance(outcome, Stopped)
-    assert isinstance(outcome.error, RefusedError)
-    assert "update-termination-protection --no-enable-termination-protection" in outcome.error.fix
-    place.cloud.get("dev-us-west-2-items").protected = False
-    (outcome,) = place.delete(person=Person(says_yes=False))
-    assert isinstance(outcome, Stopped)
-    assert place.delete() == [Deleted("us-west-2/items")]
-
-
 def test_a_full_bucket_is_not_emptied_in_silence(tmp_path: Path) -> None:
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {}}
     place = placed(tmp_path, DEV, body({"Bucket": bucket, "Kept": {**bucket, "DeletionPolicy": "Retain"}}))
@@ -298,33 +282,6 @@ def test_status_compares_what_is_deployed_with_what_is_committed(place: Place) -
     changed = committed(place.folder, {**ITEMS, "Resources": {"Queue": QUEUE, "Topic": TOPIC}})
     after = replace(place.site, templates=(changed,))
     assert "DIFFERS FROM" in status.states(after, after.templates)[0].in_words
-
-
-@pytest.mark.parametrize(
-    ("url", "local"),
-    [
-        ("http://127.0.0.1:4566", True),
-        ("http://localhost:4566/", True),
-        ("http://[::1]:4566", True),
-        ("https://cloudformation.us-west-2.amazonaws.com", False),
-        ("http://127.0.0.1.example.com", False),
-        ("", False),
-    ],
-)
-def test_only_this_machine_is_the_embedded_aws(url: str, local: bool) -> None:
-    assert sites.is_local(Endpoint(url)) is local
-
-
-@pytest.mark.parametrize("url", ["127.0.0.1:4566", "ftp://x", "http://", "nonsense"])
-def test_an_endpoint_that_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(UsageError, match="is not a URL"):
-        sites.given_endpoint(url)
-
-
-def test_the_embedded_aws_has_to_run(tmp_path: Path) -> None:
-    with pytest.raises(DeployError) as caught:
-        sites.local_endpoint(tmp_path)
-    assert caught.value.fix == "start it: gen local up"
 
 
 EXPIRING = {

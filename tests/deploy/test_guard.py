@@ -109,6 +109,8 @@ def test_it_stays_lifted_while_an_update_runs_that_we_left_and_the_next_deploy_r
         run.deploy(job(cloud, wanted, allow_replace=frozenset({"Other"}), out=out))
     assert cloud.get(NAME).policy == review.stack_policy(("Other",))
     assert "the stack policy lets Other be replaced until: gen deploy" in printed(out)
+    for _ in range(5):
+        cloud.tick()
     run.deploy(job(cloud, wanted))
     assert cloud.get(NAME).policy == FULL
 

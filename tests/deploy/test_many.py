@@ -4,68 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
-from generator.deploy import environment, graph, order
-from generator.deploy.cloud import ExpiredError
-from generator.deploy.job import Options, Tools
-from generator.deploy.outcome import Deployed, NoChange, Outcome, Skipped, Stopped
-from generator.deploy.template import Template
-from generator.deploy.watch import SystemClock
-from generator.errors import DeployError, RefusedError, StillRunningError
+from generator.deploy import artifacts, environment, order
+from generator.deploy.job import Options
+from generator.deploy.outcome import Deployed, NoChange, Skipped, Stopped
+from generator.errors import DeployError, RefusedError
 
 from .fakes import FakeClock, FakeCloud
 from .support import TOPIC, Person, body, committed, console, printed, site, tools
 from .test_environment import DEV
-from .timed import TimedCloud, lasting, stacks
+from .timed import PROD, TimedCloud, deploy, lasting, no_build, production, real_time, stacks
 
-PROD = msgspec.structs.replace(DEV, production=True, account="111122223333")
 EAST = "us-east-1"
-
-
-def no_build(_handlers: list[str]) -> Mapping[str, Any]:
-    raise AssertionError("nothing is packed here")
-
-
-def deploy(
-    cloud: FakeCloud,
-    templates: Iterable[Template],
-    *,
-    where: Any = DEV,
-    person: Person | None = None,
-    out: Any = None,
-    given: Tools | None = None,
-    **options: Any,
-) -> dict[str, Outcome]:
-    """Outcomes by the stack's name, in their order."""
-    selected = order.in_order(list(templates))
-    outcomes = environment.deploy(
-        site(where, selected, lambda _region: cloud, out=out),
-        selected,
-        options=Options(**options),
-        tools=given or tools(cloud.clock, person),
-        build=no_build,
-    )
-    return {outcome.stack.partition("/")[2]: outcome for outcome in outcomes}
-
-
-def real_time(**changes: Any) -> Tools:
-    stop = threading.Event()
-    number = iter(range(1_000_000))
-    given = Tools(
-        ask=Person().ask,
-        clock=SystemClock(stop),
-        token=lambda: f"t{next(number)}",
-        interval=0.01,
-        stop=stop,
-    )
-    return replace(given, **changes)
 
 
 def test_independent_stacks_take_as_long_as_the_slowest(tmp_path: Path) -> None:
@@ -238,92 +192,6 @@ def test_a_yes_beforehand_lets_no_stack_wait_for_another(tmp_path: Path) -> None
     assert len(person.questions) == 2, "each stack had its answer at once"
 
 
-def test_an_interrupt_reaches_every_stack_at_once(tmp_path: Path) -> None:
-    cloud = TimedCloud(latency_s=0.001, tick_s=0.02)
-    names = [f"s{number}" for number in range(5)]
-    for _ in names:
-        cloud.script(*[("CREATE_IN_PROGRESS", ())] * 5000)
-    given = real_time()
-    threading.Timer(0.4, given.stop.set).start()
-    began = time.monotonic()
-    out = console()
-    outcomes = deploy(
-        cloud, stacks(tmp_path, {**dict.fromkeys(names, ()), "later": names}), given=given, out=out
-    )
-    assert time.monotonic() - began < 2
-    for name in names:
-        outcome = outcomes[name]
-        assert isinstance(outcome, Stopped)
-        assert isinstance(outcome.error, StillRunningError)
-        assert f"gen deploy --attach --env dev --region us-west-2 --stack {name}" in outcome.error.fix
-        assert f"gen cancel {name} --env dev --region us-west-2" in outcome.error.fix
-    assert isinstance(outcomes["later"], Skipped)
-
-
-def test_an_interrupt_before_anything_runs_tidies_up(tmp_path: Path) -> None:
-    cloud = TimedCloud(latency_s=0.001, tick_s=1000)
-    given = real_time()
-    threading.Timer(0.2, given.stop.set).start()
-    outcomes = deploy(cloud, stacks(tmp_path, {"a": (), "b": ()}), given=given)
-    assert all(isinstance(outcome, Stopped) for outcome in outcomes.values())
-    assert all(isinstance(outcome.error, RefusedError) for outcome in outcomes.values())  # type: ignore[union-attr]
-    assert cloud.sets == {}
-
-
-def test_an_interrupt_takes_back_a_question(tmp_path: Path) -> None:
-    def ask(_question: str, _word: str) -> bool:
-        raise KeyboardInterrupt
-
-    cloud = FakeCloud()
-    templates = production(tmp_path, {"a": (), "b": ()})
-    outcomes = deploy(cloud, templates, where=PROD, given=replace(tools(cloud.clock), ask=ask))
-    assert all(isinstance(outcome, Stopped) for outcome in outcomes.values())
-    assert cloud.sets == {}
-
-
-def test_a_stack_whose_thread_does_not_come_back_is_left_to_cloudformation(tmp_path: Path) -> None:
-    hanging = threading.Event()
-
-    class Hanging(FakeCloud):
-        def stack(self, name: str) -> Any:
-            hanging.wait(20)
-            return super().stack(name)
-
-    cloud = Hanging()
-    given = real_time()
-    began = time.monotonic()
-    threading.Timer(0.1, given.stop.set).start()
-    try:
-        outcomes = deploy(cloud, stacks(tmp_path, {"a": ()}), given=given)
-    finally:
-        hanging.set()
-    assert time.monotonic() - began < graph.GRACE_S + 2
-    (outcome,) = outcomes.values()
-    assert isinstance(outcome, Stopped)
-    assert isinstance(outcome.error, StillRunningError)
-
-
-def test_expired_credentials_stop_the_start_of_others(tmp_path: Path) -> None:
-    cloud = FakeCloud()
-    cloud.fail("events", ExpiredError("the AWS credentials have expired", "sign in again"))
-    outcomes = deploy(cloud, stacks(tmp_path, {"a": (), "b": ()}), at_once=1)
-    assert [type(outcome) for outcome in outcomes.values()] == [Stopped, Skipped]
-
-
-def test_a_bug_in_a_thread_is_raised_and_not_swallowed(tmp_path: Path) -> None:
-    cloud = FakeCloud()
-    cloud.fail("create_change_set", ZeroDivisionError("ours"))
-    with pytest.raises(ZeroDivisionError, match="ours"):
-        deploy(cloud, stacks(tmp_path, {"a": (), "b": ("a",)}))
-
-
-def test_an_error_of_one_stack_is_no_end_of_the_others(tmp_path: Path) -> None:
-    cloud = FakeCloud()
-    cloud.fail("create_change_set", DeployError("access denied"))
-    outcomes = deploy(cloud, stacks(tmp_path, {"a": (), "b": ()}), at_once=1)
-    assert sorted(type(outcome).__name__ for outcome in outcomes.values()) == ["Deployed", "Stopped"]
-
-
 @pytest.mark.parametrize("ticks", [4, 40])
 def test_calls_of_a_stack_are_counted_and_bounded(tmp_path: Path, ticks: int) -> None:
     """Fixed calls a stack, and one a look at its change set or its events."""
@@ -340,16 +208,24 @@ def test_calls_of_a_stack_are_counted_and_bounded(tmp_path: Path, ticks: int) ->
     assert sum(made.values()) <= len(names) * 8, made
 
 
-def production(folder: Path, graph: Mapping[str, Iterable[str]]) -> list[Template]:
-    return [
-        committed(
-            folder,
-            body(
-                {"Topic": TOPIC},
-                service=name,
-                After=[f"us-west-2/{other}" for other in others],
-                Production=True,
-            ),
-        )
-        for name, others in graph.items()
-    ]
+def test_uploads_go_side_by_side_in_order_and_the_first_error_is_told() -> None:
+    running, most = 0, 0
+    lock = threading.Lock()
+
+    def do(number: int) -> int:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+        if number < 0:
+            raise DeployError(f"no {number}")
+        return number * 2
+
+    assert artifacts.side_by_side(do, range(10)) == [number * 2 for number in range(10)]
+    assert most == artifacts.AT_ONCE
+    assert artifacts.side_by_side(do, []) == []
+    with pytest.raises(DeployError, match="no -1"):
+        artifacts.side_by_side(do, [1, -1, 2, -3])

@@ -1,42 +1,18 @@
-"""Failed states on the embedded AWS, made by a resource that fails on command, and recovered by `gen` alone."""
+"""Failed states on the embedded AWS, made by a resource that fails on command, recovered by `gen` alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator import local
+from generator.deploy import review
 from generator.deploy.aws import AwsCloud
-from generator.deploy.cloud import Endpoint
 
 from .stage import Stage, kill
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Engine]:
-    with local.running(tmp_path_factory.mktemp("engine")) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def cloud(engine: local.Engine) -> Iterator[AwsCloud]:
-    cloud = AwsCloud("us-west-2", Endpoint(engine.endpoint_url, "test", "test"))
-    yield cloud
-    cloud.close()
-
-
-ENVIRONMENTS = (f"t{number}" for number in range(100, 1000))
-
-
-@pytest.fixture
-def stage(engine: local.Engine, cloud: AwsCloud, tmp_path: Path) -> Stage:
-    found = Stage(tmp_path, engine.endpoint_url, cloud, next(ENVIRONMENTS))
-    found.write_environment()
-    return found
 
 
 def test_a_failed_creation_and_a_failed_update_are_rolled_back_and_tried_again(stage: Stage) -> None:
@@ -84,15 +60,9 @@ def stuck_in_rollback(stage: Stage) -> None:
 
 def test_what_cannot_go_back_is_listed_and_skipped_when_a_person_agrees(stage: Stage) -> None:
     stuck_in_rollback(stage)
-    run = stage.gen("deploy")
-    assert (run.code, stage.status()) == (6, "UPDATE_ROLLBACK_FAILED"), run.words
-    run = stage.gen("rollback", "items")
-    assert (run.code, "--continue" in run.words) == (6, True), run.words
     run = stage.gen("rollback", "items", "--continue")
     assert (run.code, stage.status()) == (4, "UPDATE_ROLLBACK_FAILED"), run.words
     assert "--continue --skip First" in run.words
-    run = stage.gen("rollback", "items", "--continue", "--skip", "Function")
-    assert (run.code, "that is: First" in run.words) == (2, True), run.words
     run = stage.gen("rollback", "items", "--continue", "--skip", "First")
     assert (run.code, stage.status()) == (0, "UPDATE_ROLLBACK_COMPLETE"), run.words
     assert "left as it is, not rolled back: First" in run.words
@@ -200,3 +170,36 @@ def test_a_plain_second_run_finishes_what_was_killed(stage: Stage, moment: str) 
     assert second.returncode == 0, words
     assert stage.status() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
     assert stage.gen("deploy").code == 0
+
+
+def test_what_exists_already_is_adopted_when_that_is_asked_for(stage: Stage) -> None:
+    name = f"/{stage.name}/kept"
+    stage.cloud.call("ssm", "put_parameter", {"Name": name, "Value": "x", "Type": "String"})
+    parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": name, "Type": "String", "Value": "x"}}
+    stage.commit({"Kept": parameter})
+    run = stage.gen("deploy", "--adopt")
+    assert (run.code, "DeletionPolicy" in run.words) == (5, True), run.words
+    stage.commit({"Kept": {**parameter, "DeletionPolicy": "RetainExceptOnCreate"}})
+    run = stage.gen("deploy", "--adopt")
+    assert (run.code, "< Kept  AWS::SSM::Parameter" in run.words) == (0, True), run.words
+
+
+def test_a_production_stack_is_protected_again_after_what_a_person_named_is_gone(
+    engine: local.Engine, embedded: AwsCloud, tmp_path: Path
+) -> None:
+    stage = Stage(tmp_path, engine.endpoint_url, embedded, "prod")
+    stage.write_environment()
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {}}
+    stage.commit({"Kept": queue, "Queue": queue})
+    run = stage.gen("deploy", "--yes")
+    assert run.code == 0, run.words
+    stage.commit({"Kept": queue})
+    run = stage.gen("deploy", "--yes", "--allow-replace", "Queue")
+    assert run.code == 0, run.words
+    assert "the stack policy lets this update replace or delete Queue" in run.words
+    assert "the stack policy protects all data again" in run.words
+    stack = stage.stack()
+    assert stack is not None
+    assert stack.termination_protection
+    assert review.same_policy(embedded.stack_policy(stack.id), review.stack_policy(()))
+    assert stage.gen("delete", "--yes", "--stack", "items").code == 0

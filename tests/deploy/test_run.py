@@ -97,7 +97,7 @@ def test_a_failed_creation_says_why_and_what_is_left(cloud: FakeCloud, simple: T
     assert outcome.cause is not None
     assert outcome.cause.logical_id == "Queue"
     assert outcome.cause.reason == "Invalid value for the parameter VisibilityTimeout"
-    assert outcome.left == ("Topic (physical-Topic)",)
+    assert outcome.left == ("Topic (physical-Topic): kept, and in no stack any more",)
     assert "gen deploy --env dev --region us-west-2 --stack items" in outcome.fix
 
 

@@ -155,7 +155,7 @@ def test_a_stack_that_cannot_be_deleted_whole_is_recreated_beside_what_stays(
     assert isinstance(run.deploy(job(cloud, wanted, recreate=True, out=out)), Deployed)
     words = printed(out)
     assert "stays behind if it still cannot be deleted: Topic (physical-Topic): it has subscribers" in words
-    assert "stays behind, in no stack any more: Topic (physical-Topic): it still has subscribers" in words
+    assert "cannot be deleted, so it stays behind: Topic (physical-Topic): it still has subscribers" in words
     assert stack.resources["Topic"] == "DELETE_SKIPPED"
 
 
@@ -245,6 +245,17 @@ def test_production_hears_what_it_agrees_to(cloud: FakeCloud, tmp_path: Path) ->
         f"execute these changes on {NAME}, taking existing resources into the stack and undoing changes made "
         "outside CloudFormation?"
     ]
+
+
+@pytest.mark.parametrize("status", ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"])
+def test_a_failed_stack_that_somebody_protected_is_not_deleted(
+    cloud: FakeCloud, wanted: Template, status: str
+) -> None:
+    stack_in(cloud, status).protected = True
+    with pytest.raises(RefusedError) as caught:
+        run.deploy(job(cloud, wanted, recreate=True))
+    assert "gen delete --env dev --region us-west-2 --stack items" in caught.value.fix
+    assert "delete_stack" not in cloud.calls
 
 
 def test_a_plan_cannot_see_past_a_failed_update(cloud: FakeCloud, wanted: Template) -> None:

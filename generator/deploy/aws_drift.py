@@ -1,0 +1,55 @@
+"""Drift detection over boto3's client: the part of ``aws.AwsCloud`` for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from generator.deploy.cloud_drift import Detection, Difference, ResourceDrift
+
+
+class DriftCalls:
+    """What AwsCloud asks about drift. ``calling`` turns botocore's errors into ours; ``_pages`` pages."""
+
+    cloudformation: Any
+    calling: Callable[[str, str], AbstractContextManager[None]]
+    _pages: Callable[[str, str, Mapping[str, Any], str], Iterator[Any]]
+
+    def start_drift_detection(self, stack: str) -> str:
+        """See DriftCloud."""
+        with self.calling("cloudformation:DetectStackDrift", stack):
+            identifier: str = self.cloudformation.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
+        return identifier
+
+    def drift_detection(self, identifier: str) -> Detection:
+        """See DriftCloud."""
+        with self.calling("cloudformation:DescribeStackDriftDetectionStatus", identifier):
+            answer = self.cloudformation.describe_stack_drift_detection_status(
+                StackDriftDetectionId=identifier
+            )
+        return Detection(answer["DetectionStatus"], answer.get("DetectionStatusReason", ""))
+
+    def drifts(self, stack: str) -> tuple[ResourceDrift, ...]:
+        """See DriftCloud."""
+        entries = self._pages(
+            "describe_stack_resource_drifts", "StackResourceDrifts", {"StackName": stack}, stack
+        )
+        return tuple(resource_drift(entry) for entry in entries)
+
+
+def resource_drift(answer: Mapping[str, Any]) -> ResourceDrift:
+    """From a StackResourceDrift."""
+    return ResourceDrift(
+        logical_id=answer["LogicalResourceId"],
+        type=answer["ResourceType"],
+        status=answer["StackResourceDriftStatus"],
+        physical_id=answer.get("PhysicalResourceId", ""),
+        differences=tuple(
+            Difference(
+                entry["PropertyPath"], entry["ExpectedValue"], entry["ActualValue"], entry["DifferenceType"]
+            )
+            for entry in answer.get("PropertyDifferences", [])
+        ),
+        reason=answer.get("DriftStatusReason", ""),
+    )
