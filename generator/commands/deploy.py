@@ -224,9 +224,11 @@ def site(environment: str, endpoint_url: str | None, *, local: bool) -> Iterator
     elif endpoint_url:
         endpoint = sites.given_endpoint(endpoint_url)
     found = select(load_environments(here.config), environment)
-    with sites.opened(found, out=here.out, endpoint=endpoint, console=here.console) as opened:
-        where = opened.where + fresh.folders(here)
-        yield replace(opened, where=where, sources=partial(sources, found))
+    folders = fresh.folders(here)
+    with sites.opened(
+        found, out=here.out, endpoint=endpoint, console=here.console, folders=folders
+    ) as opened:
+        yield replace(opened, sources=partial(sources, found))
 
 
 def local_state(here: Session) -> Path:

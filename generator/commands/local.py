@@ -173,7 +173,7 @@ def _chosen(environment: str, regions: tuple[str, ...]) -> tuple[Environment, tu
     here = session()
     found = select(load_environments(here.config), environment)
     chosen = [target.region for target in targets(found, regions or found.regions[:1])]
-    templates = template.read_all(here.out, environment, found.regions)
+    templates = template.read_all(here.out, environment, found.regions, fresh.folders(here))
     return found, tuple(one for one in templates if one.gen.region in chosen)
 
 

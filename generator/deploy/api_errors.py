@@ -41,7 +41,8 @@ MOVED = {
 # "Stack:arn… is in UPDATE_IN_PROGRESS state and can not be updated.", "Stack [x] already exists and cannot be
 # created again with the changeSet", "Stack [x] does not exist": it was made or deleted since it was read.
 IN_ANOTHER_STATE = re.compile(
-    r"is in \[?[A-Z_]+\]? (state|status)|cannot be called from current stack status|^Stack \[[^]]*\] (already exists|does not exist)"
+    r"is in \[?[A-Z_]+\]? (state|status)|cannot be called from current stack status"
+    r"|^Stack \[[^]]*\] (already exists|does not exist)"
 )
 STATE_CODES = {"AlreadyExistsException", "ValidationError"}
 NOT_AUTHORIZED = re.compile(r"not authorized to perform: (?P<action>\S+)(?: on resource: (?P<resource>\S+))?")

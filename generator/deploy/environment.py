@@ -44,8 +44,9 @@ def no_sources(_one: Template) -> Mapping[str, str]:
 class Site:
     """Where stacks go: an environment in an account, or on the embedded AWS (``local``).
 
-    ``where`` are the options that lead there (`` --local``), for the commands that messages name. ``sources``
-    tells which line of a service makes each resource (logical id → file:line), which only services know.
+    ``where`` are the options that lead there (`` --local --out x``), for the commands that messages name;
+    ``folders`` those of them that lead to the files of this run. ``sources`` tells which line of a service
+    makes each resource (logical id → file:line), which only services know.
     """
 
     environment: Environment
@@ -54,6 +55,7 @@ class Site:
     console: Console
     local: bool
     where: str = ""
+    folders: str = ""
     sources: Callable[[Template], Mapping[str, str]] = no_sources
 
     def report(self, one: Template) -> Report:
@@ -98,7 +100,7 @@ def check_templates(site: Site) -> None:
             raise DeployError(
                 f"{one.path} was rendered before {environment.name}.yml changed (stack {one.gen.stack_name}, "
                 f"production {str(one.gen.production).lower()})",
-                template.RENDER.format(environment=environment.name),
+                template.RENDER.format(environment=environment.name, folders=site.folders),
             )
 
 

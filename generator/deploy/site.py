@@ -74,9 +74,13 @@ def opened(
     endpoint: Endpoint,
     console: Console,
     patience: Patience = PATIENCE,
+    folders: str = "",
 ) -> Iterator[Site]:
-    """A Site over the committed templates in ``out``. A region's clients are made when it is first used."""
-    templates = template.read_all(out, environment.name, environment.regions)
+    """A Site over the committed templates in ``out``. A region's clients are made when it is first used.
+
+    ``folders`` are the options that lead to the files of this run, with a space before each.
+    """
+    templates = template.read_all(out, environment.name, environment.regions, folders)
     clouds: dict[str, AwsCloud] = {}
     lock = threading.Lock()
 
@@ -87,7 +91,8 @@ def opened(
             return clouds[region]
 
     try:
-        yield Site(environment, templates, cloud, console, endpoint.embedded, options_of(endpoint))
+        where = options_of(endpoint) + folders
+        yield Site(environment, templates, cloud, console, endpoint.embedded, where, folders)
     finally:
         for one in clouds.values():
             one.close()

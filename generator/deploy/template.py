@@ -18,7 +18,7 @@ from generator.errors import DeployError, GenError
 TEMPLATE_LIMIT = 1_000_000  # bytes of a template in S3
 COUNT_LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200}
 
-RENDER = "run: gen render --env {environment}, and commit what it writes"
+RENDER = "run: gen render --env {environment}{folders}, and commit what it writes"
 
 StackKey = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]+/[a-z][a-z0-9-]*$")]
 OutputKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+/[a-z][a-z0-9-]*\.[A-Za-z0-9]+$")]
@@ -107,14 +107,15 @@ class Template:
         return f"gen-{self.sha256[:12]}-{attempt}"
 
 
-def read(path: Path) -> Template:
+def read(path: Path, folders: str = "") -> Template:
     """The template committed at ``<out>/<environment>/<region>/<stack>.json``.
 
+    ``folders`` are the options of `gen` that lead to the files of this run, for the command that is advised.
     Raises DeployError where the file is missing, is no template of ours, does not belong where it stands, or
     is larger than CloudFormation takes.
     """
     environment = path.parent.parent.name
-    render = RENDER.format(environment=environment)
+    render = RENDER.format(environment=environment, folders=folders)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -216,8 +217,8 @@ def check_limits(template: Template) -> None:
             )
 
 
-def read_all(out: Path, environment: str, regions: Iterable[str]) -> tuple[Template, ...]:
-    """Every committed template of an environment's ``regions``, sorted by path.
+def read_all(out: Path, environment: str, regions: Iterable[str], folders: str = "") -> tuple[Template, ...]:
+    """Every committed template of an environment's ``regions``, sorted by path; ``folders`` as for ``read``.
 
     All files are read before anything is said, so DeployError lists every problem of every file.
     """
@@ -225,13 +226,13 @@ def read_all(out: Path, environment: str, regions: Iterable[str]) -> tuple[Templ
     if not paths:
         raise DeployError(
             f"{out / environment} holds no template of {', '.join(regions)}",
-            RENDER.format(environment=environment),
+            RENDER.format(environment=environment, folders=folders),
         )
     found: list[Template] = []
     problems: list[GenError] = []
     for path in paths:
         try:
-            found.append(read(path))
+            found.append(read(path, folders))
         except DeployError as error:
             problems.append(error)
     if problems:

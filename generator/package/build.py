@@ -22,8 +22,10 @@ from pathlib import Path
 
 from generator.errors import PackageError
 from generator.package.closure import PACKAGE, Closure, closure, file_of, parse, relative
+from generator.package.libraries import libraries
 from generator.package.runtime import SDK, STANDARD_LIBRARY
-from generator.package.wheels import Wheel, wheels
+from generator.package.shelf import Shelf
+from generator.package.wheels import wheels
 
 Say = Callable[[str], None]
 
@@ -40,7 +42,10 @@ NO_DATA_FOLDERS = frozenset({"__pycache__", "test", "tests", "testdata"})
 
 @dataclass(frozen=True)
 class Artifact:
-    """The zip of one function. ``sha256`` is hex; ``code_sha256`` is base64, as Lambda's CodeSha256."""
+    """The zip of one function. ``sha256`` is hex; ``code_sha256`` is base64, as Lambda's CodeSha256.
+
+    ``notes``: where a library computes the names of its imports, so that more of it went in than was named.
+    """
 
     handler: str
     path: Path
@@ -48,6 +53,7 @@ class Artifact:
     size: int
     sha256: str
     code_sha256: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,9 @@ def build(
     lock = lock or source / "requirements" / "handlers.txt"
     try:
         found = {handler: _checked(handler, source) for handler in dict.fromkeys(handlers)}
-        reached = any(set(item.outside) - STANDARD_LIBRARY - SDK for item in found.values())
-        libraries = wheels(lock, out / "wheels", say) if reached else {}
-        return {handler: _pack(handler, item, libraries, source, out) for handler, item in found.items()}
+        reached = any(_needs_wheels(item) for item in found.values())
+        shelf = Shelf(wheels(lock, out / "wheels", say) if reached else {})
+        return {handler: _pack(handler, item, shelf, source, out) for handler, item in found.items()}
     except OSError as error:
         raise PackageError(
             f"{error.filename}: {error.strerror}", f"see to that file, or to the room in {out}"
@@ -134,15 +140,24 @@ def _check_function(handler: str, function: str, tree: ast.Module, file: str) ->
         )
 
 
-def _pack(handler: str, found: Closure, libraries: Mapping[str, Wheel], source: Path, out: Path) -> Artifact:
+def _needs_wheels(found: Closure) -> bool:
+    """Whether anything is imported that is not there already, or the metadata of libraries may be read."""
+    tops = {item.name.partition(".")[0] for item in found.outside}
+    return bool(tops - STANDARD_LIBRARY - SDK) or any(
+        item.name.startswith("importlib") for item in found.outside
+    )
+
+
+def _pack(handler: str, found: Closure, shelf: Shelf, source: Path, out: Path) -> Artifact:
+    packed = libraries(found, shelf)
     files = _own_files(found, source)
-    for wheel in _reached(found, libraries):
-        for name, content in wheel.files.items():
-            if files.setdefault(name, content) != content:
-                raise PackageError(
-                    f"handler '{handler}': {name} comes twice with different content, once from {wheel.name}",
-                    "remove one of the libraries that bring it",
-                )
+    twice = sorted(set(files) & set(packed.files))
+    if twice:
+        raise PackageError(
+            f"handler '{handler}': {twice[0]} is ours, and a library of the lock brings it too",
+            "remove that library, or rename the file",
+        )
+    files |= packed.files
     unzipped = sum(map(len, files.values()))
     if unzipped > UNZIPPED_LIMIT:
         raise PackageError(
@@ -163,12 +178,13 @@ def _pack(handler: str, found: Closure, libraries: Mapping[str, Wheel], source: 
         size=len(content),
         sha256=digest.hexdigest(),
         code_sha256=base64.b64encode(digest.digest()).decode(),
+        notes=packed.notes,
     )
 
 
 def _own_files(found: Closure, source: Path) -> dict[str, bytes]:
     """The modules of a closure, and the data files beside them."""
-    paths = set(found.modules.values())
+    paths = {source / module.file for module in found.modules.values()}
     for folder in {path.parent for path in paths} - {source / PACKAGE}:
         paths.update(_data(folder))
     return {relative(path, source): path.read_bytes() for path in paths}
@@ -186,31 +202,6 @@ def _data(folder: Path) -> set[Path]:
         elif path.suffix not in NO_DATA:
             found.add(path)
     return found
-
-
-def _reached(found: Closure, libraries: Mapping[str, Wheel]) -> list[Wheel]:
-    """The wheels that a closure imports, with all that they require, sorted by name."""
-    todo: list[tuple[str, str]] = []
-    for name, at in found.outside.items():
-        if name in STANDARD_LIBRARY or name in SDK:
-            continue
-        owners = [wheel.name for wheel in libraries.values() if name in wheel.top_level]
-        if not owners:
-            raise PackageError(
-                f"{at}: '{name}' is neither in {PACKAGE}/, nor in the standard library, nor in the lock",
-                "add its distribution to requirements/handlers.in and run 'make lock', or correct the import",
-            )
-        todo += [(owner, at) for owner in owners]
-    chosen: dict[str, Wheel] = {}
-    while todo:
-        name, wanted_by = todo.pop()
-        if name in chosen or name in SDK:
-            continue
-        if name not in libraries:
-            raise PackageError(f"{wanted_by} needs {name}, which the lock lacks", "make lock")
-        chosen[name] = libraries[name]
-        todo += [(needed, name) for needed in libraries[name].requires]
-    return [wheel for _, wheel in sorted(chosen.items())]
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:

@@ -1,7 +1,4 @@
-"""Which modules of ``handlers`` a function imports, and which top-level names from elsewhere. Nothing is run.
-
-Imports count wherever they stand, also inside functions; those under ``if TYPE_CHECKING`` do not.
-"""
+"""Which modules of ``handlers`` a function imports, and what from elsewhere. Nothing is run."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.errors import PackageError
+from generator.package import syntax
+from generator.package.syntax import Beyond, Import, Module, called
 
 PACKAGE = "handlers"
 IMPORT_CALLS = frozenset({"import_module", "__import__"})
@@ -18,19 +17,10 @@ IMPORT_CALLS = frozenset({"import_module", "__import__"})
 
 @dataclass(frozen=True)
 class Closure:
-    """``modules``: name → file; ``outside``: top-level name → the first place that imports it (file:line)."""
+    """``modules``: name → module of ``handlers``; ``outside``: every import of something else."""
 
-    modules: dict[str, Path]
-    outside: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Import:
-    """``import name`` or ``from name import attributes`` at ``place`` (file:line)."""
-
-    name: str
-    attributes: tuple[str, ...]
-    place: str
+    modules: dict[str, Module]
+    outside: tuple[Import, ...]
 
 
 def closure(module: str, source: Path) -> Closure:
@@ -39,15 +29,15 @@ def closure(module: str, source: Path) -> Closure:
     Raises PackageError with file and line for a module that is not there, a syntax error, and an import
     whose name is computed.
     """
-    found = Closure(modules={}, outside={})
-    _Walk(source, found).include(module, f"handler {module}")
-    return Closure(modules=dict(sorted(found.modules.items())), outside=dict(sorted(found.outside.items())))
+    walk = _Walk(source)
+    walk.include(module, f"handler {module}")
+    return Closure(modules=dict(sorted(walk.modules.items())), outside=tuple(walk.outside))
 
 
 def parse(path: Path, source: Path) -> ast.Module:
     """The syntax tree of ``path``; PackageError with file and line when it is not Python."""
     try:
-        return ast.parse(path.read_bytes(), filename=str(path))
+        return syntax.parse(path.read_bytes(), str(path))
     except SyntaxError as error:
         raise PackageError(
             f"{relative(path, source)}:{error.lineno}: syntax error: {error.msg}", "correct the file"
@@ -72,10 +62,11 @@ def relative(path: Path, source: Path) -> str:
 
 @dataclass(frozen=True)
 class _Walk:
-    """Depth-first over modules; ``found`` is what it fills."""
+    """Depth-first over modules; fills ``modules`` and ``outside``."""
 
     source: Path
-    found: Closure
+    modules: dict[str, Module] = field(default_factory=dict)
+    outside: list[Import] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def include(self, module: str, wanted_by: str) -> None:
@@ -84,26 +75,31 @@ class _Walk:
         for depth in range(1, len(parts) + 1):
             self._include_one(".".join(parts[:depth]), wanted_by)
 
-    def _include_one(self, module: str, wanted_by: str) -> None:
-        if module in self.seen:
+    def _include_one(self, name: str, wanted_by: str) -> None:
+        if name in self.seen:
             return
-        self.seen.add(module)
-        path = file_of(module, self.source)
+        self.seen.add(name)
+        path = file_of(name, self.source)
         if path is None:
             raise PackageError(
-                f"{wanted_by}: there is no module {module} in {PACKAGE}/",
-                f"create {module.replace('.', '/')}.py, or correct the import",
+                f"{wanted_by}: there is no module {name} in {PACKAGE}/",
+                f"create {name.replace('.', '/')}.py, or correct the import",
             )
         if path.is_dir():
             return
-        self.found.modules[module] = path
-        for item in _imports(parse(path, self.source), module, path, self.source):
+        module = Module(name, relative(path, self.source), parse(path, self.source))
+        self.modules[name] = module
+        for item in (*module.imports, *_literal_calls(module)):
             self._follow(item)
 
-    def _follow(self, item: Import) -> None:
-        top = item.name.partition(".")[0]
-        if top != PACKAGE:
-            self.found.outside.setdefault(top, item.place)
+    def _follow(self, item: Import | Beyond) -> None:
+        if isinstance(item, Beyond):
+            raise PackageError(
+                f"{item.place}: relative import beyond the package {PACKAGE}",
+                f"import from {PACKAGE}. by its full name",
+            )
+        if item.name.partition(".")[0] != PACKAGE:
+            self.outside.append(item)
             return
         self.include(item.name, item.place)
         for name in self._submodules(item):
@@ -120,55 +116,11 @@ class _Walk:
             yield from sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
 
 
-def _imports(tree: ast.Module, module: str, path: Path, source: Path) -> Iterator[Import]:
-    """Every import in the source text of ``module``, with absolute names."""
-    for node in _run_nodes(tree):
-        at = f"{relative(path, source)}:{getattr(node, 'lineno', 1)}"
-        if isinstance(node, ast.Import):
-            yield from (Import(alias.name, (), at) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            name = _absolute(node, module, is_package=path.name == "__init__.py", at=at)
-            yield Import(name, tuple(alias.name for alias in node.names), at)
-        elif isinstance(node, ast.Call) and _called(node) in IMPORT_CALLS:
-            yield Import(_literal(node, at), (), at)
-
-
-def _run_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below ``node`` but those that only a type checker sees."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and (checked := _type_checking(child.test)) is not None:
-            for statement in child.orelse if checked else child.body:
-                yield statement
-                yield from _run_nodes(statement)
-        else:
-            yield child
-            yield from _run_nodes(child)
-
-
-def _type_checking(test: ast.expr) -> bool | None:
-    """True for ``TYPE_CHECKING``, False for ``not TYPE_CHECKING``, None for any other condition."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = _type_checking(test.operand)
-        return None if inner is None else not inner
-    name = test.id if isinstance(test, ast.Name) else test.attr if isinstance(test, ast.Attribute) else ""
-    return True if name == "TYPE_CHECKING" else None
-
-
-def _absolute(node: ast.ImportFrom, module: str, *, is_package: bool, at: str) -> str:
-    if not node.level:
-        return node.module or ""
-    around = module.split(".") if is_package else module.split(".")[:-1]
-    keep = len(around) - (node.level - 1)
-    if keep < 1:
-        raise PackageError(
-            f"{at}: relative import beyond the package {PACKAGE}", f"import from {PACKAGE}. by its full name"
-        )
-    return ".".join([*around[:keep], *([node.module] if node.module else [])])
-
-
-def _called(node: ast.Call) -> str:
-    name = node.func
-    return name.id if isinstance(name, ast.Name) else name.attr if isinstance(name, ast.Attribute) else ""
+def _literal_calls(module: Module) -> Iterator[Import]:
+    """``import_module("name")`` and its like; PackageError for any name that is not a literal."""
+    for node, certain in module.nodes:
+        if isinstance(node, ast.Call) and called(node) in IMPORT_CALLS:
+            yield Import(_literal(node, module.place(node)), (), module.place(node), certain)
 
 
 def _literal(node: ast.Call, at: str) -> str:

@@ -12,6 +12,8 @@ PLATFORM = "manylinux_2_28_aarch64"  # Amazon Linux 2023 on Graviton has glibc 2
 
 # "Runtime-included SDK versions", Lambda Developer Guide. They are patched by AWS and large, so never packed.
 SDK = frozenset({"boto3", "botocore"})
+# What the SDK brings along. Nobody promises it, so a handler may not count on it; yet it is there.
+SDK_NEEDS = frozenset({"dateutil", "jmespath", "s3transfer", "six", "urllib3"})
 
 # PEP 508 environment markers on that platform.
 MARKERS = {

@@ -356,9 +356,7 @@ def test_deleted_stacks_of_a_name_are_found_the_last_one_first(
 
 
 def test_drift_is_detected_and_read_over_all_pages(aws: AwsCloud, cloudformation: Stubber) -> None:
-    cloudformation.add_response(
-        "detect_stack_drift", {"StackDriftDetectionId": "d"}, {"StackName": STACK}
-    )
+    cloudformation.add_response("detect_stack_drift", {"StackDriftDetectionId": "d"}, {"StackName": STACK})
     assert aws.start_drift_detection(STACK) == "d"
     status = {
         "StackId": STACK,

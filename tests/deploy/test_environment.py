@@ -79,7 +79,11 @@ class Place:
     def deploy(self, *stacks: str, **options: Any) -> list[Outcome]:
         selected = environment.select(self.site.templates, ["us-west-2"], stacks)
         outcomes = environment.deploy(
-            self.site, selected, options=Options(**{"at_once": 1, **options}), tools=tools(self.cloud.clock), build=self.build
+            self.site,
+            selected,
+            options=Options(**{"at_once": 1, **options}),
+            tools=tools(self.cloud.clock),
+            build=self.build,
         )
         return list(outcomes)
 

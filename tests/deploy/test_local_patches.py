@@ -73,9 +73,7 @@ def test_a_value_that_is_not_known_is_never_guessed(node: Mapping[str, Any]) -> 
         VALUES.of(node)
 
 
-@pytest.mark.parametrize(
-    "url", ["", "https://example.com", "http://10.0.0.1:4566", "http://127.0.0.1:4566"]
-)
+@pytest.mark.parametrize("url", ["", "https://example.com", "http://10.0.0.1:4566", "http://127.0.0.1:4566"])
 def test_no_call_of_a_patch_goes_to_what_has_not_answered_as_the_embedded_aws(url: str) -> None:
     cloud = AwsCloud("us-west-2", Endpoint(url, "test", "test"))
     with pytest.raises(RuntimeError, match="embedded AWS alone"):

@@ -272,3 +272,14 @@ def test_only_missing_credentials_say_sign_in(raised: Exception, signs_in: bool)
     cloud.close()
     assert ("sign in again" in caught.value.fix) is signs_in
     assert caught.value.fix
+
+
+def test_the_command_that_renders_what_is_missing_leads_to_the_same_folders(tmp_path: Path) -> None:
+    (tmp_path / "dev.yml").write_text(DEV, encoding="utf-8")
+    folders = ["--config", str(tmp_path), "--out", str(tmp_path / "out")]
+    run = gen_process(*folders, "status", "--endpoint-url", "http://127.0.0.1:9")
+    assert run.code == 2
+    words = shlex.split(run.err.partition("run: gen ")[2].partition(", and")[0])
+    assert words[:3] == ["render", "--env", "dev"]
+    assert gen_process(*words, "--no-lint").code == 0
+    assert list((tmp_path / "out").glob("dev/*/*.json"))

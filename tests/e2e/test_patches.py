@@ -226,6 +226,7 @@ def others(**method: Any) -> dict[str, Any]:
     versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
     return {
         "Api": {"Type": f"{API}RestApi", "Properties": {"Name": "others"}},
+        "Traced": {"Type": TOPIC, "Properties": {"TracingConfig": "Active"}},
         "Checks": {
             "Type": f"{API}RequestValidator",
             "Properties": {"RestApiId": api, "ValidateRequestBody": True, "ValidateRequestParameters": True},
@@ -315,7 +316,7 @@ def test_the_other_patches_are_there_and_come_back_after_every_update(
         assert "not compared with a fresh render, as no service makes them: us-west-2/others" in said
         found = findings(deployed, f"dev-{REGION}-others", template)
         assert found == {key: {expected(key)} for key in found}
-        assert len(found) == 7
+        assert len(found) == 8
     api = deployed.client("apigateway")
     (made,) = [one["id"] for one in api.get_rest_apis()["items"] if one["name"] == "others"]
     assert len(api.get_request_validators(restApiId=made)["items"]) == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.local import current, down
+from generator.local import current, down, running
 from generator.local.process import any_free_port
 
 from .conftest import ROOT, is_gone, until
@@ -118,3 +118,23 @@ def test_wrong_usage_starts_nothing_that_stays(checkout: Path, words: tuple[str,
     assert message in said
     assert "Traceback" not in said
     assert current(checkout / "build" / "local") is None
+
+
+def test_an_environment_is_deleted_with_its_packages_when_a_person_agrees(checkout: Path) -> None:
+    port = str(any_free_port())
+    assert finished(checkout, "local", "up", "--port", port)[0] == 0
+    code, out, words = finished(checkout, "delete", "--env", "dev", "--local")
+    assert (code, "us-west-2/items  deleted" in out) == (4, True), words
+    assert "a person has to agree first: empty dev-us-west-2-bootstrap-artifacts-" in out
+    code, out, words = finished(checkout, "delete", "--env", "dev", "--local", "--yes")
+    assert (code, "us-west-2/bootstrap  deleted" in out) == (0, True), words
+    assert finished(checkout, "local", "down")[0] == 0
+
+
+def test_another_folder_is_another_engine(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(tmp_path / "other", port=any_free_port()) as engine:
+        assert "not running" in finished(checkout, "local", "status")[1]
+        monkeypatch.setenv("GEN_LOCAL_STATE", str(tmp_path / "other"))
+        assert engine.endpoint_url in finished(checkout, "local", "status")[1]

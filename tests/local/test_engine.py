@@ -299,3 +299,12 @@ def test_a_zombie_is_no_process_and_a_start_is_always_told_in_the_same_words(
     assert told(child.pid) is None
     assert told(os.getpid())
     assert told(os.getpid()) == told(os.getpid())
+
+
+def test_a_log_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("a file, not a folder", encoding="utf-8")
+    folder = tmp_path / "build" / "local"
+    for read in (logs, follow):
+        with pytest.raises(DeployError, match=r"engine\.log cannot be read: Not a directory"):
+            list(read(folder))
+    assert list(logs(tmp_path / "none")) == list(follow(tmp_path / "none")) == []

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 
 import pytest
 
-from .conftest import ROOT
+from generator.commands.options import Session
+from generator.commands.package import tell
+from generator.console import Console
+from generator.package import build
+
+from .conftest import ROOT, Project
 
 
 def gen(*words: str) -> subprocess.CompletedProcess[str]:
@@ -45,8 +51,9 @@ def test_people_see_key_and_digest_and_with_v_the_largest_parts() -> None:
     assert plain.returncode == 0, plain.stderr
     assert "  key     handlers/items-api/" in plain.stdout
     assert "  sha256  " in plain.stdout
-    assert "aws_lambda_powertools/utilities" not in plain.stdout
-    assert "aws_lambda_powertools/utilities" in verbose.stdout
+    assert "aws_lambda_powertools/logging" not in plain.stdout
+    assert "aws_lambda_powertools/logging" in verbose.stdout
+    assert "aws_lambda_powertools/event_handler" not in verbose.stdout
 
 
 @pytest.mark.parametrize(
@@ -57,3 +64,16 @@ def test_an_unknown_environment_or_folder_is_wrong_usage(words: tuple[str, ...],
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_with_v_people_see_which_line_of_a_library_computes_an_import(project: Project) -> None:
+    project.library("thing", {"thing/__init__.py": "x = 1\n__import__(f'{__name__}.{x}')", "thing/b.py": ""})
+    project.write({"handlers/items/api.py": "import thing\ndef handler(event, context): ..."})
+    handler = "handlers.items.api.handler"
+    artifact = build([handler], source=project.root, out=project.out)[handler]
+    for verbose in (False, True):
+        words = io.StringIO()
+        console = Console(results=words, words=words)
+        here = Session(config=ROOT, out=ROOT, root=project.root, console=console, verbose=verbose)
+        tell(here, artifact)
+        assert ("thing/__init__.py:2: an import with a computed name" in words.getvalue()) == verbose
