@@ -1,21 +1,19 @@
 """An HTTP proxy on 127.0.0.1 between boto3 and the embedded AWS, which goes wrong where it is told to.
 
-The engine checks signatures, and the Host header is signed. So a request is passed on with the headers it came
-with, Host too: the engine reads the host from there, and does not care on which port it was reached.
+The engine checks signatures, and the Host header is signed. So a request is passed on with the headers it
+came with, Host too: the engine takes that for its host, and does not care on which port it was reached.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 import socketserver
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +23,6 @@ ENGINE_TIMEOUT_S = 30
 # Headers of one connection, not of the message; and Expect, which the proxy has answered itself.
 OF_THE_CONNECTION = {"connection", "expect", "keep-alive", "transfer-encoding"}
 SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[a-z0-9-]+)/aws4_request")
-REQUEST_ID = (("x-amzn-requestid", "r"),)
 S3_ACTIONS = {
     ("HEAD", True, ""): "HeadObject",
     ("GET", True, ""): "GetObject",
@@ -147,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     server: Server
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
     def handle_expect_100(self) -> bool:
@@ -244,77 +241,3 @@ def proxied(engine: str, *rules: Rule) -> Iterator[Proxy]:
                 connection.shutdown(socket.SHUT_RDWR)
         server.server_close()
         thread.join()
-
-
-# Faults.
-
-
-def cut_before(_call: Call, _forward: Forward) -> None:
-    """The connection is cut before the request reaches the engine."""
-
-
-def cut_after(_call: Call, forward: Forward) -> None:
-    """The engine acts, and the connection is cut before its answer comes back."""
-    forward()
-
-
-def slow(seconds: float) -> Fault:
-    """The answer takes ``seconds`` longer."""
-
-    def fault(_call: Call, forward: Forward) -> Answer:
-        time.sleep(seconds)
-        return forward()
-
-    return fault
-
-
-def truncated(_call: Call, forward: Forward) -> Answer:
-    """The engine acts, and half of its answer comes back."""
-    answer = forward()
-    half = answer.body[: len(answer.body) // 2]
-    return replace(answer, body=half, length=len(answer.body) or 1)
-
-
-def page(status: int, body: bytes) -> Fault:
-    """Somebody else answers, without a sign of AWS: a login page, a load balancer, a broken proxy."""
-
-    def fault(_call: Call, _forward: Forward) -> Answer:
-        return Answer(status, (("Content-Type", "text/html"),), body)
-
-    return fault
-
-
-def rewritten(old: bytes, new: bytes) -> Fault:
-    """The engine's answer, with every ``old`` made ``new``."""
-
-    def fault(_call: Call, forward: Forward) -> Answer:
-        answer = forward()
-        return replace(answer, body=re.sub(old, new, answer.body))
-
-    return fault
-
-
-def refused(status: int, code: str, message: str) -> Fault:
-    """An error of AWS, in the words of the service's protocol."""
-
-    def fault(call: Call, _forward: Forward) -> Answer:
-        return error(call.service, status, code, message)
-
-    return fault
-
-
-def error(service: str, status: int, code: str, message: str) -> Answer:
-    """An AWS error: JSON for CloudWatch, XML for the others."""
-    if service == "monitoring":
-        return Answer(
-            status,
-            (*REQUEST_ID, ("Content-Type", "application/x-amz-json-1.0")),
-            json.dumps({"__type": code, "message": message}).encode(),
-        )
-    inner = f"<Code>{code}</Code><Message>{message}</Message>"
-    text = (
-        f"<Error>{inner}<RequestId>r</RequestId></Error>"
-        if service == "s3"
-        else f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>r</RequestId></ErrorResponse>"
-    )
-    return Answer(status, (*REQUEST_ID, ("Content-Type", "text/xml")), text.encode())

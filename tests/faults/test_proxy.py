@@ -13,15 +13,15 @@ from generator.deploy.aws import AwsCloud, Patience
 from generator.deploy.cloud import Endpoint, ExpiredError, LostError, UnreachableError
 from generator.errors import DeployError
 
-from . import proxy
+from . import faults
 from .life import REGION
 from .proxy import Fault, Proxy, Rule, proxied
 
 pytestmark = pytest.mark.e2e
 
 
-def called(through: Proxy, *, attempts: int = 1, key: str = "test", secret: str = "test") -> AwsCloud:
-    endpoint = Endpoint(through.url, key, secret)
+def called(through: Proxy, *, attempts: int = 1, key: tuple[str, str] = ("test", "test")) -> AwsCloud:
+    endpoint = Endpoint(through.url, *key)
     return AwsCloud(REGION, endpoint, Patience(attempts=attempts, connect_s=2, read_s=2))
 
 
@@ -55,10 +55,10 @@ def test_signatures_are_still_checked_by_the_engine(clean: Proxy) -> None:
     iam.create_user(UserName="someone")
     key = iam.create_access_key(UserName="someone")["AccessKey"]
     iam.close()
-    good = called(clean, key=key["AccessKeyId"], secret=key["SecretAccessKey"])
+    good = called(clean, key=(key["AccessKeyId"], key["SecretAccessKey"]))
     assert good.identity().arn.endswith("user/someone")
     good.close()
-    bad = called(clean, key=key["AccessKeyId"], secret="wrong")
+    bad = called(clean, key=(key["AccessKeyId"], "wrong"))
     with pytest.raises(DeployError, match="does not accept the credentials"):
         bad.identity()
     bad.close()
@@ -87,18 +87,30 @@ def test_calls_are_named_by_service_and_action(clean: Proxy) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "says"),
     [
-        (proxy.refused(400, "Throttling", "Rate exceeded"), UnreachableError, "throttles sts:GetCallerIdentity"),
-        (proxy.refused(500, "InternalFailure", "x"), UnreachableError, "AWS failed in sts:GetCallerIdentity"),
-        (proxy.page(502, b"<html>Bad Gateway</html>"), UnreachableError, "AWS failed in sts:GetCallerIdentity"),
-        (proxy.refused(403, "ExpiredToken", "x"), ExpiredError, "expired"),
-        (proxy.refused(403, "AccessDenied", "x"), DeployError, "access denied: sts:GetCallerIdentity"),
-        (proxy.cut_before, UnreachableError, "no answer from http://127"),
-        (proxy.cut_after, UnreachableError, "no answer from http://127"),
-        (proxy.truncated, UnreachableError, "no answer from http://127"),
-        (proxy.slow(2.3), UnreachableError, "no answer from http://127"),
-        (proxy.page(200, b"<html>Sign in</html>"), UnreachableError, "not an answer of AWS"),
-        (proxy.page(200, b"\x00"), UnreachableError, "not an answer of AWS"),
-        (proxy.page(403, b"<html>Blocked</html>"), UnreachableError, "not an answer of AWS"),
+        (
+            faults.refused(400, "Throttling", "Rate exceeded"),
+            UnreachableError,
+            "throttles sts:GetCallerIdentity",
+        ),
+        (
+            faults.refused(500, "InternalFailure", "x"),
+            UnreachableError,
+            "AWS failed in sts:GetCallerIdentity",
+        ),
+        (
+            faults.page(502, b"<html>Bad Gateway</html>"),
+            UnreachableError,
+            "AWS failed in sts:GetCallerIdentity",
+        ),
+        (faults.refused(403, "ExpiredToken", "x"), ExpiredError, "expired"),
+        (faults.refused(403, "AccessDenied", "x"), DeployError, "access denied: sts:GetCallerIdentity"),
+        (faults.cut_before, UnreachableError, "no answer from http://127"),
+        (faults.cut_after, UnreachableError, "no answer from http://127"),
+        (faults.truncated, UnreachableError, "no answer from http://127"),
+        (faults.slow(2.3), UnreachableError, "no answer from http://127"),
+        (faults.page(200, b"<html>Sign in</html>"), UnreachableError, "not an answer of AWS"),
+        (faults.page(200, b"\x00"), UnreachableError, "not an answer of AWS"),
+        (faults.page(403, b"<html>Blocked</html>"), UnreachableError, "not an answer of AWS"),
     ],
 )
 def test_each_fault_befalls_its_call_once_and_is_told_apart(
@@ -118,7 +130,7 @@ def test_each_fault_befalls_its_call_once_and_is_told_apart(
 
 
 def test_what_can_pass_is_tried_again(engine: local.Engine) -> None:
-    for fault in (proxy.cut_before, proxy.refused(503, "ServiceUnavailable", "x"), proxy.truncated):
+    for fault in (faults.cut_before, faults.refused(503, "ServiceUnavailable", "x"), faults.truncated):
         with proxied(engine.endpoint_url, Rule("sts:GetCallerIdentity", fault)) as through:
             aws = called(through, attempts=2)
             assert aws.identity().account
@@ -128,8 +140,8 @@ def test_what_can_pass_is_tried_again(engine: local.Engine) -> None:
 
 def test_a_lost_answer_that_cannot_be_looked_up_is_lost(engine: local.Engine) -> None:
     rules = (
-        Rule("cloudformation:DeleteStack", proxy.cut_before),
-        Rule("cloudformation:DescribeStacks", proxy.cut_before),
+        Rule("cloudformation:DeleteStack", faults.cut_before),
+        Rule("cloudformation:DescribeStacks", faults.cut_before),
     )
     with proxied(engine.endpoint_url, *rules) as through:
         aws = called(through)
