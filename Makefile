@@ -33,7 +33,7 @@ check: setup ## Format, lint, types, import rules, committed templates
 	$(BIN)/gen render --all-envs --check
 
 unit: setup ## Tests without the end-to-end ones, with coverage
-	$(BIN)/pytest -q -m "not e2e" --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not e2e" --cov --cov-report=term --cov-fail-under=90
 
 e2e: setup ## Real templates and handlers on the embedded AWS
 	$(BIN)/pytest -q -m e2e
