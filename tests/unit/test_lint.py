@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import LintError
-from generator.lint import Finding, lint, lint_one
+from generator.lint import Finding, lint, lint_here
 from tests.support import TEMPLATES, gen
 
 BUCKET = '{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"Nope": 1}}}}'
@@ -67,7 +67,7 @@ def test_in_parallel_and_one_by_one_findings_are_the_same(tmp_path: Path) -> Non
     for number in range(4):
         files.append(tmp_path / f"{number}.json")
         files[-1].write_text(BUCKET if number % 2 else BUCKET.replace("Nope", "Never"))
-    one_by_one = sorted(finding for file in files for finding in lint_one(file))
+    one_by_one = sorted(finding for file in files for finding in lint_here([file]))
     assert lint(files) == one_by_one
     assert lint(list(reversed(files))) == one_by_one
     assert len({finding.file for finding in one_by_one}) == 4
