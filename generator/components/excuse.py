@@ -32,10 +32,11 @@ SHARED_CONCURRENCY = Excuse(
 TRACES_HAVE_NO_ARN = Excuse("X-Ray has no resources that a policy could name", cfn_nag="W11")
 NOT_CACHED = Excuse("answers differ by caller, and a cache would mix callers up", checkov="CKV_AWS_120")
 OPEN_OPERATION = Excuse(
-    "health checkers and browsers' preflights carry no credentials; nothing of a caller's is in the answer",
+    "health checkers carry no credentials; nothing of a caller's is in the answer",
     checkov="CKV_AWS_59",
     cfn_nag="W59",
 )
+PREFLIGHT = Excuse("browsers send preflights without credentials", cfn_nag="W59")
 NO_ACCESS_LOG = Excuse(
     "holds code under the hash of its content, written by deployments alone; CloudTrail has who did",
     checkov="CKV_AWS_18",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, apigateway, awslambda
 
 from generator.components.api_stage import STAGE, Rate, log_groups, stage_of
 from generator.components.component import Component
 from generator.components.contract import Contract, Operation, pascal
-from generator.components.excuse import OPEN_OPERATION, excused
+from generator.components.excuse import OPEN_OPERATION, PREFLIGHT, excused
 from generator.components.function import Function
 from generator.components.gateway_responses import gateway_responses
 from generator.components.grant import Value
@@ -169,8 +170,15 @@ def _method(
         ResourceId=_resource_id(prefix, api, path),
         RestApiId=Ref(api),
         **{key: value for key, value in optional.items() if value},
-        **(excused(OPEN_OPERATION) if operation.open else {}),
+        **_openness(operation),
     )
+
+
+def _openness(operation: Operation) -> dict[str, Any]:
+    """Why a method asks for no credentials, where it does not."""
+    if not operation.open:
+        return {}
+    return excused(PREFLIGHT if operation.method == "OPTIONS" else OPEN_OPERATION)
 
 
 def _deployment(
