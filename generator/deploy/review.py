@@ -34,10 +34,22 @@ STATEFUL = frozenset(
 )
 
 
+# Switched without interruption for every type that has them (CloudFormation template reference).
+PROTECTIONS = frozenset({"DeletionProtection", "DeletionProtectionEnabled"})
+
+
+def only_protects(change: Change) -> bool:
+    """Whether nothing changes but deletion protection, which may be called a perhaps replacement."""
+    names = {detail.name for detail in change.details}
+    return bool(names) and names <= PROTECTIONS and change.replacement != "True"
+
+
 def replaces(change: Change) -> bool:
     """Whether CloudFormation would make a new resource in place of this one, for sure or perhaps."""
-    return change.action == "Modify" and (
-        change.replacement in {"True", "Conditional"} or change.policy_action.startswith("ReplaceAnd")
+    return (
+        change.action == "Modify"
+        and not only_protects(change)
+        and (change.replacement in {"True", "Conditional"} or change.policy_action.startswith("ReplaceAnd"))
     )
 
 
