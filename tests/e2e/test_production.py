@@ -1,4 +1,4 @@
-"""Production on an embedded AWS of its own: created in two steps, protected, unchanged when deployed again."""
+"""Production on an embedded AWS of its own: created in two steps, protected, unchanged the next time."""
 
 from __future__ import annotations
 
