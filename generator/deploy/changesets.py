@@ -117,7 +117,8 @@ def discard(job: Job, found: ChangeSet) -> None:
         stack = job.cloud.stack(found.stack_id)
         if stack is None or stack.status != "REVIEW_IN_PROGRESS":
             return
-        if any(other.id != found.id for other in job.cloud.change_sets(stack.id)):
+        # By name: the shell may have another id for each change set of a stack that is yet to be made.
+        if any(other.id != found.id for other in job.cloud.change_sets(job.stack_name)):
             return  # Somebody else is looking at a change set of the same new stack.
         job.cloud.delete_stack(stack.id, token=job.tools.token())
     except DeployError as error:

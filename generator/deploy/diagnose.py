@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.deploy import explain, failure, hints
+from generator.deploy import explain, failure, hints, holdings, skips
 from generator.deploy.cloud import ChangeSet, Cloud, Event, Stack, Validation
 from generator.deploy.environment import Site
 from generator.deploy.failure import Cause, Left
@@ -128,10 +128,20 @@ def living(site: Site, subject: Subject, cloud: Cloud, stack: Stack) -> Diagnosi
         status=stack.status,
         since=operation[0].time if operation else stack.changed,
         cause=cause,
-        left=failure.left(operation, cloud.resources(stack.id)) if verdict != "empty" else (),
+        left=left_by(cloud, stack, operation) if verdict != "empty" else (),
         next=next_commands(site, subject, stack, verdict),
         notes=tuple(notes),
     )
+
+
+def left_by(cloud: Cloud, stack: Stack, operation: Sequence[Event]) -> tuple[Left, ...]:
+    """What the last operation left and why: what could not go back, could not be deleted, or was kept."""
+    if stack.status == "UPDATE_ROLLBACK_FAILED":
+        reverts = skips.stuck(cloud, stack.id)
+        return tuple(Left(one.name, one.type, one.physical_id, one.reason) for one in reverts)
+    resources = cloud.resources(stack.id)
+    reasons = {one.logical_id: one for one in holdings.with_reasons(cloud, stack, failure.stuck(resources))}
+    return failure.left(operation, [reasons.get(one.logical_id, one) for one in resources])
 
 
 def in_words(one: ChangeSet) -> str:
@@ -171,21 +181,30 @@ def next_commands(site: Site, subject: Subject, stack: Stack, verdict: str) -> t
         )
     step = plan(stack.status, Options(), production=one.gen.production)
     if isinstance(step, Stop):
-        gen = one.gen
-        return (
-            step.fix.format(
-                stack=stack.name,
-                region=gen.region,
-                environment=gen.environment,
-                service=gen.service,
-                where=site.where,
-            ),
-        )
+        return for_a_person(site, one, stack, step)
     if verdict == "running":
         return (come_back(one.gen, site.where),)
     if verdict in {"failed", "refused"}:
         return (f"remove the cause, then: {deploy(site, subject)}",)
     return (deploy(site, subject),)
+
+
+def for_a_person(site: Site, one: Template, stack: Stack, step: Stop) -> tuple[str, ...]:
+    """The commands for a state that is left to a person, with the ids that have to be named."""
+    gen = one.gen
+    fix = step.fix.format(
+        stack=stack.name,
+        region=gen.region,
+        environment=gen.environment,
+        service=gen.service,
+        where=site.where,
+    )
+    if stack.status != "DELETE_FAILED":
+        return (fix,)
+    cannot_go = holdings.undeletable(site.clouds(gen.region), stack)
+    behind = " ".join(f"--retain {found.logical_id}" for found in cannot_go)
+    place = f"--env {gen.environment} --region {gen.region} --stack {gen.service}{site.where}"
+    return (fix, *((f"to leave behind what cannot go: gen delete {place} {behind}",) if behind else ()))
 
 
 def deploy(site: Site, subject: Subject) -> str:

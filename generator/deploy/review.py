@@ -8,28 +8,40 @@ from collections.abc import Collection, Iterable
 from generator.deploy.cloud import Change
 
 # Types that hold data, or an identity that cannot be made again. Losing one is not undone by a rollback.
+# A nested stack may hold any of them.
 STATEFUL = frozenset(
     {
         "AWS::Backup::BackupVault",
+        "AWS::CloudFormation::Stack",
         "AWS::Cognito::UserPool",
+        "AWS::DocDB::DBCluster",
+        "AWS::DocDB::DBInstance",
         "AWS::DynamoDB::GlobalTable",
         "AWS::DynamoDB::Table",
         "AWS::EC2::Volume",
         "AWS::ECR::Repository",
         "AWS::EFS::FileSystem",
         "AWS::ElastiCache::ReplicationGroup",
+        "AWS::FSx::FileSystem",
         "AWS::KMS::Key",
         "AWS::KMS::ReplicaKey",
         "AWS::Kinesis::Stream",
         "AWS::Logs::LogGroup",
+        "AWS::MemoryDB::Cluster",
+        "AWS::Neptune::DBCluster",
+        "AWS::Neptune::DBInstance",
         "AWS::OpenSearchService::Domain",
         "AWS::RDS::DBCluster",
         "AWS::RDS::DBInstance",
         "AWS::RDS::GlobalCluster",
+        "AWS::Redshift::Cluster",
         "AWS::Route53::HostedZone",
         "AWS::S3::Bucket",
+        "AWS::S3Express::DirectoryBucket",
         "AWS::SQS::Queue",
+        "AWS::SSM::Parameter",
         "AWS::SecretsManager::Secret",
+        "AWS::Timestream::Table",
     }
 )
 

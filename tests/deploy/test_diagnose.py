@@ -101,8 +101,17 @@ def test_a_state_for_a_person_names_the_command_for_it(place: Place) -> None:
     stack = place.put("UPDATE_ROLLBACK_FAILED", *FAILED[:4], ("Queue", "UPDATE_FAILED", "still no key"))
     stack.resources["Queue"] = "UPDATE_FAILED"
     found = place.diagnose()
-    assert [one.logical_id for one in found.left] == ["Queue"]
+    assert [(one.logical_id, one.why) for one in found.left] == [("Queue", "still no key")]
     assert "gen rollback items --env dev --region us-west-2 --continue" in found.next[0]
+
+
+def test_a_failed_deletion_names_what_cannot_go_and_how_to_leave_it_behind(place: Place) -> None:
+    stack = place.put("DELETE_FAILED", (NAME, "DELETE_IN_PROGRESS", ""), ("Queue", "DELETE_FAILED", "in use"))
+    stack.resources["Queue"] = "DELETE_FAILED"
+    found = place.diagnose()
+    assert [one.logical_id for one in found.left] == ["Queue"]
+    assert "in use" in found.left[0].why
+    assert found.next[-1].endswith("--stack items --retain Queue")
 
 
 def test_a_change_set_that_validation_refused_later_is_told_although_the_stack_is_sound(
