@@ -55,7 +55,7 @@ def resource(answer: Answer) -> Resource:
 
 
 def change_set(answer: Answer, changes: tuple[Change, ...]) -> ChangeSet:
-    """From DescribeChangeSet or ListChangeSets."""
+    """From DescribeChangeSet; see also ``summary``."""
     return ChangeSet(
         id=answer["ChangeSetId"],
         name=answer["ChangeSetName"],
@@ -65,6 +65,11 @@ def change_set(answer: Answer, changes: tuple[Change, ...]) -> ChangeSet:
         reason=answer.get("StatusReason", ""),
         changes=changes,
     )
+
+
+def summary(answer: Answer) -> ChangeSet:
+    """From ListChangeSets, whose summaries lack the changes."""
+    return change_set(answer, ())
 
 
 def change(answer: Answer) -> Change:
@@ -127,6 +132,11 @@ def prevents(answer: Answer) -> bool:
     """Whether an OperationEvent is a finding that stops the operation, and not a mere warning."""
     finding = answer.get("EventType") in {"VALIDATION_ERROR", "HOOK_INVOCATION_ERROR"}
     return finding and "WARN" not in {answer.get("ValidationFailureMode"), answer.get("HookFailureMode")}
+
+
+def finding(answer: Answer) -> Validation | None:
+    """From an OperationEvent of DescribeEvents; None for one that stops nothing."""
+    return validation(answer) if prevents(answer) else None
 
 
 def description(request: ChangeSetRequest) -> str:

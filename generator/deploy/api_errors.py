@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from generator.deploy.cloud import ExpiredError, StackMovedError, UnreachableError
 from generator.errors import DeployError
@@ -28,6 +30,7 @@ THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+TOO_MANY_REQUESTS = 429  # whatever the code: a proxy or a gateway throttles too
 # The stack or the change set was changed by somebody since it was read. botocore knows the first pair by
 # both names: the error's code on the wire is the shorter one.
 MOVED = {
@@ -46,6 +49,7 @@ IN_ANOTHER_STATE = re.compile(
 )
 STATE_CODES = {"AlreadyExistsException", "ValidationError"}
 NOT_AUTHORIZED = re.compile(r"not authorized to perform: (?P<action>\S+)(?: on resource: (?P<resource>\S+))?")
+LONGEST_REASON = 150  # characters
 LATER = "wait a minute, then run the same command"
 AGAIN = "run the same command again"
 REFUSED = "correct what AWS names, then run the same command"
@@ -53,11 +57,20 @@ SETTINGS = "correct the variables AWS_… and the files in ~/.aws that it speaks
 NEW_CREDENTIALS = "sign in again (for example: aws sso login), or set AWS_PROFILE, then run the same command"
 
 
+def told(response: Mapping[str, Any], key: str) -> str:
+    """``Code`` or ``Message`` of a refusal as botocore read it; empty where it has none that is a text."""
+    error = response.get("Error", {})
+    value = error.get(key) if isinstance(error, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
 def translated(*, code: str, message: str, status: int, action: str, resource: str) -> DeployError:
     """The error for a refused call of ``action`` (as IAM writes it, ``cloudformation:CreateChangeSet``)."""
     moved = code in MOVED or (code in STATE_CODES and IN_ANOTHER_STATE.search(message))
     error: DeployError
-    if code in EXPIRED:
+    if code in THROTTLED or status == TOO_MANY_REQUESTS:
+        error = UnreachableError(f"AWS still throttles {action} after several retries", LATER)
+    elif code in EXPIRED:
         error = ExpiredError(f"the AWS credentials have expired ({action})", NEW_CREDENTIALS)
     elif code == NO_REASON:
         error = ExpiredError(
@@ -70,8 +83,6 @@ def translated(*, code: str, message: str, status: int, action: str, resource: s
         )
     elif code in DENIED:
         error = denied(message=message, action=action, resource=resource)
-    elif code in THROTTLED:
-        error = UnreachableError(f"AWS still throttles {action} after several retries", LATER)
     elif moved:
         error = StackMovedError(f"{resource} changed meanwhile ({action}: {message})", AGAIN)
     elif status >= 500:
@@ -96,8 +107,17 @@ def denied(*, message: str, action: str, resource: str) -> DeployError:
     )
 
 
+def misread(error: Exception) -> str:
+    """Why an answer could not be read. Of other errors than a KeyError, the text may quote the answer."""
+    return f"it lacks {error}" if isinstance(error, KeyError) else f"a {type(error).__name__} in reading it"
+
+
 def unreadable(*, action: str, endpoint: str, reason: str) -> UnreachableError:
-    """Something answered that is not an answer of AWS."""
+    """Something answered that is not an answer of AWS.
+
+    Of ``reason`` only the start of the first line is told: botocore appends the body in the lines after it.
+    """
+    reason = "".join(reason.splitlines()[:1])[:LONGEST_REASON]
     return UnreachableError(
         f"what came from {endpoint} is not an answer of AWS ({action}: {reason})",
         "look for a login page or a proxy between here and AWS, then run the same command",

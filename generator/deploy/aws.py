@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import botocore.session
@@ -50,6 +50,7 @@ class Patience:
 
 
 PATIENCE = Patience()
+T = TypeVar("T")
 # No credentials at all, half of them, a single sign-on session that ended.
 NO_CREDENTIALS = (
     exceptions.CredentialRetrievalError,
@@ -60,6 +61,7 @@ NO_CREDENTIALS = (
     exceptions.SSOError,
     exceptions.TokenRetrievalError,
 )
+MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 REQUEST_IDS = {"x-amz-request-id", "x-amzn-requestid"}
 
 
@@ -143,8 +145,9 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             if service not in self.others:
                 self.others[service] = self.client(service)
         action = f"{service}:" + "".join(word.capitalize() for word in operation.split("_"))
+        send = getattr(self.others[service], operation)
         with self.calling(action, ", ".join(str(value) for value in parameters.values())[:200]):
-            answer: Mapping[str, Any] = getattr(self.others[service], operation)(**parameters)
+            answer: Mapping[str, Any] = send(**parameters)
         return answer
 
     @property
@@ -164,7 +167,11 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
 
     @contextmanager
     def calling(self, action: str, resource: str) -> Iterator[None]:
-        """Turn botocore's errors into ours, for a call of ``action`` on ``resource``."""
+        """Turn botocore's errors into ours, for a call of ``action`` on ``resource``.
+
+        The answer is read in here too. One that lacks what it must have is no answer of AWS, whether it is
+        botocore that fails on it or we.
+        """
         try:
             yield
         except ClientError as error:
@@ -179,26 +186,35 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             raise DeployError(f"{action}: {error}", api_errors.REFUSED) from error
         except BotoCoreError as error:
             raise DeployError(f"{action}: {error}", api_errors.SETTINGS) from error
+        except MISREAD as error:
+            reason = api_errors.misread(error)
+            raise api_errors.unreadable(action=action, endpoint=self._where, reason=reason) from error
 
-    @staticmethod
-    def _refused(error: ClientError, action: str, resource: str) -> DeployError:
-        told = error.response.get("Error", {})
+    def _refused(self, error: ClientError, action: str, resource: str) -> DeployError:
+        code = api_errors.told(error.response, "Code")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if not code and status != api_errors.TOO_MANY_REQUESTS:
+            reason = f"HTTP {status} without an error code"
+            return api_errors.unreadable(action=action, endpoint=self._where, reason=reason)
         return api_errors.translated(
-            code=told.get("Code", ""),
-            message=told.get("Message", ""),
-            status=error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0),
+            code=code,
+            message=api_errors.told(error.response, "Message"),
+            status=status,
             action=action,
             resource=resource,
         )
 
-    def _pages(self, operation: str, key: str, arguments: Mapping[str, Any], resource: str) -> Iterator[Any]:
-        """Entries under ``key`` of every page of a CloudFormation list, following NextToken."""
+    def _pages(
+        self, operation: str, key: str, arguments: Mapping[str, Any], resource: str, read: Callable[[Any], T]
+    ) -> Iterator[T]:
+        """What ``read`` makes of the entries under ``key`` of every page of a CloudFormation list."""
         token: dict[str, str] = {}
         action = "cloudformation:" + "".join(word.capitalize() for word in operation.split("_"))
         while True:
             with self.calling(action, resource):
                 page = getattr(self.cloudformation, operation)(**arguments, **token)
-            yield from page.get(key, [])
+                found = [read(entry) for entry in page.get(key, [])]
+            yield from found
             if not page.get("NextToken"):
                 return
             token = {"NextToken": page["NextToken"]}
@@ -207,7 +223,7 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
         """See Cloud."""
         with self.calling("sts:GetCallerIdentity", "*"):
             answer = self.sts.get_caller_identity()
-        return Identity(account=answer["Account"], arn=answer["Arn"])
+            return Identity(account=answer["Account"], arn=answer["Arn"])
 
     def stack(self, name: str) -> Stack | None:
         """See Cloud."""
@@ -215,58 +231,64 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             try:
                 answer = self.cloudformation.describe_stacks(StackName=name)
             except ClientError as error:
-                if "does not exist" in error.response["Error"].get("Message", ""):
+                if "does not exist" in api_errors.told(error.response, "Message"):
                     return None
                 raise
-        return answers.stack(answer["Stacks"][0])
+            return answers.stack(answer["Stacks"][0])
 
     def deleted_stacks(self, name: str) -> tuple[Stack, ...]:
         """See Cloud."""
         filters = {"StackStatusFilter": ["DELETE_COMPLETE"]}
-        entries = self._pages("list_stacks", "StackSummaries", filters, "*")
-        found = [answers.stack(entry) for entry in entries if entry["StackName"] == name]
+        stacks = self._pages("list_stacks", "StackSummaries", filters, "*", answers.stack)
+        found = [stack for stack in stacks if stack.name == name]
         return tuple(sorted(found, key=lambda stack: stack.changed, reverse=True))
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
         """See Cloud."""
-        entries = self._pages("list_stack_resources", "StackResourceSummaries", {"StackName": stack}, stack)
-        return tuple(answers.resource(entry) for entry in entries)
+        arguments = {"StackName": stack}
+        return tuple(
+            self._pages("list_stack_resources", "StackResourceSummaries", arguments, stack, answers.resource)
+        )
 
     def template(self, stack: str) -> Mapping[str, Any]:
         """See Cloud. botocore parses a JSON template; ours are never anything else."""
         with self.calling("cloudformation:GetTemplate", stack):
             answer = self.cloudformation.get_template(StackName=stack, TemplateStage="Original")
-        body = answer["TemplateBody"]
+            body = answer["TemplateBody"]
         return body if isinstance(body, dict) else {}
 
     def events(self, stack: str, *, after: str | None) -> tuple[Event, ...]:
         """See Cloud. AWS lists the newest first, so paging stops at the event that is known."""
         new: list[Event] = []
-        for entry in self._pages("describe_stack_events", "StackEvents", {"StackName": stack}, stack):
-            if entry["EventId"] == after:
+        for event in self._events(stack):
+            if event.id == after:
                 break
-            new.append(answers.event(entry))
+            new.append(event)
         return tuple(reversed(new))
 
     def last_event(self, stack: str) -> str | None:
         """See Cloud."""
-        for entry in self._pages("describe_stack_events", "StackEvents", {"StackName": stack}, stack):
-            identifier: str = entry["EventId"]
-            return identifier
-        return None
+        return next((event.id for event in self._events(stack)), None)
+
+    def _events(self, stack: str) -> Iterator[Event]:
+        """All events of a stack, the newest first."""
+        named = {"StackName": stack}
+        return self._pages("describe_stack_events", "StackEvents", named, stack, answers.event)
 
     def recent(self, stack: str) -> tuple[Event, ...]:
         """See Cloud."""
         with self.calling("cloudformation:DescribeStackEvents", stack):
             page = self.cloudformation.describe_stack_events(StackName=stack)
-        return tuple(answers.event(entry) for entry in reversed(page["StackEvents"]))
+            return tuple(answers.event(entry) for entry in reversed(page["StackEvents"]))
 
     def validations(self, *, stack: str = "", change_set: str = "") -> tuple[Validation, ...]:
         """See Cloud."""
         named = {"StackName": stack} if stack else {"ChangeSetName": change_set}
         arguments = {**named, "Filters": {"FailedEvents": True}}
-        entries = self._pages("describe_events", "OperationEvents", arguments, stack or change_set)
-        return tuple(answers.validation(entry) for entry in entries if answers.prevents(entry))
+        found = self._pages(
+            "describe_events", "OperationEvents", arguments, stack or change_set, answers.finding
+        )
+        return tuple(validation for validation in found if validation is not None)
 
     def alarms(self, names: tuple[str, ...]) -> tuple[Alarm, ...]:
         """See Cloud. Without AlarmTypes, CloudWatch leaves out composite alarms; five names are one page."""
@@ -276,11 +298,11 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             answer = self.cloudwatch.describe_alarms(
                 AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"]
             )
-        return tuple(
-            Alarm(name=alarm["AlarmName"], arn=alarm["AlarmArn"], type=kind)
-            for list_name, kind in (
-                ("MetricAlarms", "AWS::CloudWatch::Alarm"),
-                ("CompositeAlarms", "AWS::CloudWatch::CompositeAlarm"),
+            return tuple(
+                Alarm(name=alarm["AlarmName"], arn=alarm["AlarmArn"], type=kind)
+                for list_name, kind in (
+                    ("MetricAlarms", "AWS::CloudWatch::Alarm"),
+                    ("CompositeAlarms", "AWS::CloudWatch::CompositeAlarm"),
+                )
+                for alarm in answer.get(list_name, [])
             )
-            for alarm in answer.get(list_name, [])
-        )

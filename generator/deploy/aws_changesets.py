@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from generator.deploy import answers
+from generator.deploy import answers, api_errors
 from generator.deploy.cloud import (
     Change,
     ChangeSet,
@@ -29,20 +29,24 @@ class ChangeSetCalls:
 
     cloudformation: Any
     calling: Callable[[str, str], AbstractContextManager[None]]
-    _pages: Callable[[str, str, Mapping[str, Any], str], Iterator[Any]]
+    _pages: Callable[[str, str, Mapping[str, Any], str, Callable[[Any], Any]], Iterator[Any]]
     _looking: Callable[[UnreachableError, str], AbstractContextManager[None]]
 
     def create_change_set(self, request: ChangeSetRequest) -> ChangeSet | None:
         """See Cloud."""
+        arguments = answers.create_arguments(request)
         try:
             with self.calling("cloudformation:CreateChangeSet", request.stack):
                 try:
-                    answer = self.cloudformation.create_change_set(**answers.create_arguments(request))
+                    answer = self.cloudformation.create_change_set(**arguments)
                 except self.cloudformation.exceptions.AlreadyExistsException as error:
                     # The embedded AWS has the same code for a stack that exists; that one is for the loop.
-                    if not error.response["Error"].get("Message", "").startswith("ChangeSet"):
+                    if not api_errors.told(error.response, "Message").startswith("ChangeSet"):
                         raise
                     return self._made_by(request)
+                return ChangeSet(
+                    answer["Id"], request.name, answer["StackId"], "CREATE_PENDING", "UNAVAILABLE"
+                )
         except UnreachableError as lost:
             what = f"change set {request.name} of {request.stack}"
             with self._looking(lost, f"{what} may be there"):
@@ -54,7 +58,6 @@ class ChangeSetCalls:
                 )
                 raise LostError(late, lost.fix) from lost
             return found
-        return ChangeSet(answer["Id"], request.name, answer["StackId"], "CREATE_PENDING", "UNAVAILABLE")
 
     def _made_by(self, request: ChangeSetRequest) -> ChangeSet | None:
         """The change set that this very request made, told by its token; None where there is none."""
@@ -63,10 +66,10 @@ class ChangeSetCalls:
                 page = self.cloudformation.describe_change_set(
                     StackName=request.stack, ChangeSetName=request.name
                 )
+                made = page.get("Description") == answers.description(request)
+                return answers.change_set(page, ()) if made else None
         except StackMovedError:
             return None
-        made = page.get("Description") == answers.description(request)
-        return answers.change_set(page, ()) if made else None
 
     def change_set(self, identifier: str) -> ChangeSet | None:
         """See Cloud. Every page repeats the head; changes are spread over the pages."""
@@ -78,19 +81,19 @@ class ChangeSetCalls:
                     page = self.cloudformation.describe_change_set(**arguments)
                 except self.cloudformation.exceptions.ChangeSetNotFoundException:
                     return None
-            changes += [
-                answers.change(entry["ResourceChange"])
-                for entry in page.get("Changes", [])
-                if "ResourceChange" in entry
-            ]
-            if not page.get("NextToken"):
-                return answers.change_set(page, tuple(changes))
+                changes += [
+                    answers.change(entry["ResourceChange"])
+                    for entry in page.get("Changes", [])
+                    if "ResourceChange" in entry
+                ]
+                if not page.get("NextToken"):
+                    return answers.change_set(page, tuple(changes))
             arguments["NextToken"] = page["NextToken"]
 
     def change_sets(self, stack: str) -> tuple[ChangeSet, ...]:
         """See Cloud."""
-        entries = self._pages("list_change_sets", "Summaries", {"StackName": stack}, stack)
-        return tuple(answers.change_set(entry, ()) for entry in entries)
+        named = {"StackName": stack}
+        return tuple(self._pages("list_change_sets", "Summaries", named, stack, answers.summary))
 
     def execute_change_set(self, identifier: str, *, token: str) -> None:
         """See Cloud. DisableRollback is never sent: it excludes OnStackFailure, which was."""

@@ -14,7 +14,7 @@ class DriftCalls:
 
     cloudformation: Any
     calling: Callable[[str, str], AbstractContextManager[None]]
-    _pages: Callable[[str, str, Mapping[str, Any], str], Iterator[Any]]
+    _pages: Callable[[str, str, Mapping[str, Any], str, Callable[[Any], Any]], Iterator[Any]]
 
     def start_drift_detection(self, stack: str) -> str:
         """See DriftCloud."""
@@ -28,14 +28,14 @@ class DriftCalls:
             answer = self.cloudformation.describe_stack_drift_detection_status(
                 StackDriftDetectionId=identifier
             )
-        return Detection(answer["DetectionStatus"], answer.get("DetectionStatusReason", ""))
+            return Detection(answer["DetectionStatus"], answer.get("DetectionStatusReason", ""))
 
     def drifts(self, stack: str) -> tuple[ResourceDrift, ...]:
         """See DriftCloud."""
-        entries = self._pages(
-            "describe_stack_resource_drifts", "StackResourceDrifts", {"StackName": stack}, stack
+        named = {"StackName": stack}
+        return tuple(
+            self._pages("describe_stack_resource_drifts", "StackResourceDrifts", named, stack, resource_drift)
         )
-        return tuple(resource_drift(entry) for entry in entries)
 
 
 def resource_drift(answer: Mapping[str, Any]) -> ResourceDrift:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
+from generator.deploy import api_errors
 from generator.deploy.cloud import Endpoint
 from generator.errors import DeployError
 
@@ -30,7 +31,7 @@ class S3Calls:
                     Bucket=bucket, Key=key, ExpectedBucketOwner=owner, ChecksumMode="ENABLED"
                 )
             except self.s3.exceptions.ClientError as error:
-                if error.response["Error"].get("Code") in {"404", "NoSuchKey"}:
+                if api_errors.told(error.response, "Code") in {"404", "NoSuchKey"}:
                     return False
                 raise
         if answer.get("ChecksumSHA256", sha256) != sha256:
@@ -59,7 +60,7 @@ class S3Calls:
                 )
             except self.s3.exceptions.ClientError as error:
                 # Somebody else uploaded the same content between our look and our put.
-                if error.response["Error"].get("Code") != "PreconditionFailed":
+                if api_errors.told(error.response, "Code") != "PreconditionFailed":
                     raise
 
     def object_url(self, *, bucket: str, key: str) -> str:
@@ -86,16 +87,17 @@ class S3Calls:
                     page = self.s3.list_object_versions(Bucket=bucket, ExpectedBucketOwner=owner)
                 except self.s3.exceptions.NoSuchBucket:
                     return
-            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            if not found:
+                found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+            if not objects:
                 return
-            objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
             with self.calling("s3:DeleteObjectVersion", f"{arn}/*"):
                 answer = self.s3.delete_objects(
                     Bucket=bucket, Delete={"Objects": objects, "Quiet": True}, ExpectedBucketOwner=owner
                 )
-            for error in answer.get("Errors", []):
-                raise DeployError(
-                    f"s3://{bucket}/{error['Key']} cannot be deleted: {error['Code']}: {error['Message']}",
-                    "see to what protects it, then run the same command",
-                )
+                for error in answer.get("Errors", []):
+                    why = f"{error['Code']}: {error['Message']}"
+                    raise DeployError(
+                        f"s3://{bucket}/{error['Key']} cannot be deleted: {why}",
+                        "see to what protects it, then run the same command",
+                    )

@@ -1,4 +1,7 @@
-"""Ctrl-C and SIGTERM for a run in several threads: they are noted, and every wait looks at the note."""
+"""Ctrl-C, SIGTERM and SIGHUP for a run in several threads: they are noted.
+
+Every wait looks at the note, and so does every step that begins something.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 CAUGHT = (signal.SIGINT, signal.SIGTERM)
+# A terminal that was closed, an ssh that was dropped. Not every platform has it.
+HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
 
 
 class Interrupts:
@@ -37,6 +42,13 @@ class Interrupts:
             self._raises = False
 
 
+def to_catch() -> tuple[signal.Signals, ...]:
+    """The signals that end our waiting. Under nohup SIGHUP is ignored already, and stays so."""
+    if HANGUP is None or signal.getsignal(HANGUP) is signal.SIG_IGN:
+        return CAUGHT
+    return (*CAUGHT, HANGUP)
+
+
 @contextmanager
 def caught(stop: threading.Event) -> Iterator[Interrupts]:
     """Handle the signals for as long.
@@ -48,7 +60,7 @@ def caught(stop: threading.Event) -> Iterator[Interrupts]:
     if threading.current_thread() is not threading.main_thread():
         yield found
         return
-    before = {number: signal.signal(number, found.note) for number in CAUGHT}
+    before = {number: signal.signal(number, found.note) for number in to_catch()}
     try:
         yield found
     finally:

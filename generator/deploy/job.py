@@ -43,7 +43,7 @@ class Tools:
     """What the loop needs from outside: time, chance, a person.
 
     ``answered``: the person said yes to everything beforehand, so ``ask`` never waits. ``stop`` is set when
-    we are to stop waiting; ``clock`` looks at it too.
+    we are to stop waiting, and to begin nothing more; ``clock`` looks at it too.
     """
 
     ask: Ask
@@ -52,6 +52,14 @@ class Tools:
     interval: float
     answered: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+
+    def raise_if_stopped(self) -> None:
+        """KeyboardInterrupt once ``stop`` is set. For the moment before every call that begins something.
+
+        The clock alone would not do: where every answer is there at once, nobody sleeps.
+        """
+        if self.stop.is_set():
+            raise KeyboardInterrupt
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,13 @@ class Operation:
         return f"gen {verb} {gen.service} {place}{self.where}"
 
     def ask(self, question: str) -> None:
-        """RefusedError unless a person types the stack's name, or said yes beforehand."""
+        """RefusedError unless a person types the stack's name, or said yes beforehand.
+
+        KeyboardInterrupt where a signal came with the answer.
+        """
         if not self.tools.ask(question, self.name):
             raise RefusedError(f"{self.template.key}: not confirmed, nothing was done", f"{self.again} --yes")
+        self.tools.raise_if_stopped()
 
     def wait(self) -> Wait:
         """A wait that begins now."""
@@ -60,9 +64,11 @@ class Operation:
     def run(self, stack_id: str, start: Callable[[str], None]) -> tuple[Stack, tuple[Event, ...]]:
         """Start an operation (``start`` takes its token) and follow it to its end.
 
-        StillRunningError where nobody can tell whether it has started.
+        StillRunningError where nobody can tell whether it has started; KeyboardInterrupt where we were
+        stopped before.
         """
         before = self.cloud.last_event(stack_id)
+        self.tools.raise_if_stopped()
         try:
             start(self.tools.token())
         except LostError as error:

@@ -39,7 +39,6 @@ STATEFUL = frozenset(
         "AWS::S3::Bucket",
         "AWS::S3Express::DirectoryBucket",
         "AWS::SQS::Queue",
-        "AWS::SSM::Parameter",
         "AWS::SecretsManager::Secret",
         "AWS::Timestream::Table",
     }

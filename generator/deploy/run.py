@@ -96,7 +96,13 @@ def create(job: Job) -> Outcome:
         return outcome
     if content != job.content:
         made = job.cloud.stack(job.stack_name)
-        outcome = apply(job, "UPDATE", job.content, stack=made, asks=False)
+        try:
+            outcome = apply(job, "UPDATE", job.content, stack=made, asks=False)
+        except KeyboardInterrupt:
+            raise StillRunningError(
+                f"{job.template.key}: interrupted after its creation, before the update that completes it",
+                f"for the rest: {job.again}",
+            ) from None
     guard.protect(job)
     return outcome
 
@@ -119,11 +125,13 @@ def apply(
     minutes = job.template.gen.monitoring_minutes if alarms else 0
     previous = stack.parameters if stack else {}
     wanted = changesets.request(job, kind, content, previous=previous, alarms=alarms, minutes=minutes)
+    job.tools.raise_if_stopped()
     found = changesets.create(job, wanted)
     try:
         outcome = look(job, found, stack)
         if outcome is None:
             consent(job, found, asks=asks and job.production)
+            job.tools.raise_if_stopped()
     except BaseException:
         changesets.discard(job, found)
         raise
@@ -135,7 +143,7 @@ def apply(
             return execute(job, found, content)
     except StillRunningError:
         raise
-    except GenError:
+    except (GenError, KeyboardInterrupt):
         changesets.discard_unexecuted(job, found)
         raise
 

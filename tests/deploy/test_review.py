@@ -36,9 +36,7 @@ def test_every_other_perhaps_replacement_has_to_be_named(change: Change) -> None
     assert review.unconsented([change], {"Logs"}) == ()
 
 
-@pytest.mark.parametrize(
-    "kind", ["AWS::CloudFormation::Stack", "AWS::SSM::Parameter", "AWS::DocDB::DBCluster"]
-)
+@pytest.mark.parametrize("kind", ["AWS::CloudFormation::Stack", "AWS::DocDB::DBCluster"])
 def test_what_holds_data_is_not_removed_unnamed(kind: str) -> None:
     change = Change("Remove", "Data", kind)
     assert review.unconsented([change], ()) == (change,)
