@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
-from troposphere import GetAtt, cloudwatch
+from troposphere import cloudwatch
 
 from generator.components.component import Component
 from generator.components.grant import Value
@@ -59,15 +59,10 @@ ONCE = Window(periods=1, datapoints=1)
 
 
 class Alarm(Component, frozen=True, kw_only=True):
-    """An alarm, and its ARN for composites."""
+    """An alarm."""
 
     logical_id: str
     physical_name: str
-
-    @property
-    def arn(self) -> Value:
-        """ARN of the alarm."""
-        return GetAtt(self.logical_id, "Arn")
 
 
 def alarm(

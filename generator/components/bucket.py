@@ -25,11 +25,6 @@ class Bucket(Component, frozen=True, kw_only=True):
         """Name of the bucket."""
         return Ref(self.logical_id)
 
-    @property
-    def arn(self) -> Value:
-        """ARN of the bucket."""
-        return GetAtt(self.logical_id, "Arn")
-
 
 def bucket(scope: Scope, logical_id: str, *, encryption: Key, noncurrent_days: int) -> Bucket:
     """Versioned, encrypted with our key and no other, closed to the public, TLS only.

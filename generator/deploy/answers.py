@@ -91,7 +91,6 @@ def detail(answer: Answer) -> Detail:
     return Detail(
         attribute=target.get("Attribute", ""),
         name=target.get("Path", "").removeprefix("/Properties/").replace("/", ".") or target.get("Name", ""),
-        recreation=target.get("RequiresRecreation", ""),
         before=target.get("BeforeValue"),
         after=target.get("AfterValue"),
         cause=answer.get("CausingEntity", ""),

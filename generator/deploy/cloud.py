@@ -81,7 +81,6 @@ class Detail:
 
     attribute: str
     name: str = ""
-    recreation: str = ""
     before: str | None = None
     after: str | None = None
     cause: str = ""

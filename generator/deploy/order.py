@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from generator.deploy.template import Template
@@ -28,11 +28,6 @@ def in_order(templates: Sequence[Template]) -> tuple[Template, ...]:
             f"stacks depend on each other in a cycle: {cycle}",
             "take one of the inputs or 'after' out of a service",
         ) from None
-
-
-def blocked_by(template: Template, unfinished: Collection[str]) -> tuple[str, ...]:
-    """Which of the stacks ``unfinished`` (failed or skipped, by key) ``template`` waits for."""
-    return tuple(key for key in template.dependencies if key in unfinished)
 
 
 def heights(templates: Sequence[Template]) -> dict[str, int]:

@@ -86,7 +86,7 @@ class ItemsApi:
                 return self._service.replace(body, parameters, caller=caller)
             case "patchItem":
                 return self._service.patch(body, parameters, caller=caller)
-        raise NotImplementedError(operation.name)
+        raise LookupError(f"the contract has an operation without code: {operation.name}")
 
     def _health(self) -> Response:
         try:
