@@ -134,7 +134,7 @@ def report(*, json_lines: bool = False) -> tuple[Report, io.StringIO, io.StringI
 
 def test_data_is_shown_first_and_many_harmless_changes_are_folded() -> None:
     told, results, _ = report()
-    details = (Detail("Properties", "TableName", "Always", "old", "x" * 100),)
+    details = (Detail("Properties", "TableName", "old", "x" * 100),)
     told.changes(
         [
             *[change("Add", f"Topic{number}") for number in range(20)],
