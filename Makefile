@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check unit e2e faults render lock bench bench-deploy race clean
+.PHONY: help setup demo test check unit e2e faults render lock docs bench bench-deploy race clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,14 +47,17 @@ render: setup ## Write every template
 lock: setup ## Resolve the lock files anew
 	$(BIN)/python scripts/lock.py
 
+docs: setup ## docs/rules.md, from the rules and what each requirement item is held by
+	$(BIN)/python -m scripts.rules_doc
+
 bench: setup ## Speed, as ratios to a bare script and to an empty Python
 	$(BIN)/python scripts/bench.py
 
 bench-deploy: setup ## Deploying many stacks, against the longest chain of them
 	$(BIN)/python -m scripts.bench_deploy
 
-race: setup ## Two deploys at the same moment, a hundred times over
-	GEN_RACES=25 $(BIN)/pytest -q tests/deploy/test_race.py
+race: setup ## Two deploys at the same moment, a hundred times over; and forty killed in the middle
+	GEN_RACES=25 GEN_KILLS=20 $(BIN)/pytest -q tests/deploy/test_race.py tests/deploy/test_kill.py
 
 clean: ## Remove what was built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -7,6 +7,7 @@ This is the one place that turns errors into exit codes:
 
 from __future__ import annotations
 
+import atexit
 import errno
 import importlib
 import signal
@@ -15,7 +16,7 @@ import sys
 import click
 
 from generator import errors
-from generator.commands.options import common_options, common_values
+from generator.commands.options import Group, common_options, common_values
 
 # Command → its line in `gen --help`. The module is imported only when the command runs, so that
 # `gen --help` costs no more than click. A test holds each line to the command's own short help.
@@ -26,11 +27,12 @@ COMMANDS = {
     "deploy": "Deploy the committed templates through change sets.",
     "diagnose": "Explain why a stack's last operation failed, and what is left.",
     "drift": "List resources that are not as their templates say.",
-    "lint": "Check templates with cfn-lint.",
+    "lint": "Check templates with cfn-lint and our rules.",
     "local": "Run the embedded AWS on this machine.",
     "package": "Build the zips of the Lambda handlers.",
     "render": "Write the templates of every stack and check them.",
     "rollback": "Bring a stack whose operation failed back to its last good state.",
+    "rules": "List our rules for templates, or explain one.",
     "status": "Show what is deployed, and whether it equals what is committed.",
 }
 
@@ -46,7 +48,7 @@ EXIT_CODES: tuple[tuple[type[errors.GenError], int], ...] = (
 )
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The group of commands, each imported when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -59,20 +61,6 @@ class Commands(click.Group):
             return super().get_command(ctx, cmd_name)
         command: click.Command = importlib.import_module(f"generator.commands.{cmd_name}").command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the nearest command for one that does not exist."""
-        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            raise errors.UsageError(
-                f"command '{args[0]}' does not exist; known: {', '.join(COMMANDS)}",
-                f"did you mean '{near[0]}'?" if near else "see 'gen --help'",
-            )
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
@@ -114,15 +102,34 @@ def exit_code(error: errors.GenError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
+def tell(error: errors.GenError, *, json_lines: bool, words: bool = True) -> None:
+    """What is wrong and what to do: words on stderr, and with ``--json`` a record on stdout."""
+    from generator.console import console
+
+    here = console(json_lines=json_lines)
+    if words:
+        here.error(f"error: {error.message}")
+        if error.fix:
+            here.error(f"  fix: {error.fix}")
+    here.record({"type": "error", "message": error.message, "fix": error.fix, "code": exit_code(error)})
+
+
+def deaf() -> None:
+    """Ignore signals: when the interpreter ends, the exit code is decided and nothing is left to stop."""
+    for name in ("SIGHUP", "SIGINT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point of the console script."""
+    atexit.register(deaf)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        result = group.main(args=arguments, prog_name="gen", standalone_mode=False)
+        result = group.main(args=given, prog_name="gen", standalone_mode=False)
     except errors.GenError as error:
         if not error.told:
-            click.echo(f"error: {error.message}", err=True)
-            if error.fix:
-                click.echo(f"  fix: {error.fix}", err=True)
+            tell(error, json_lines="--json" in given)
         sys.exit(exit_code(error))
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in {"cli", "generator"}:
@@ -143,9 +150,14 @@ def main(arguments: list[str] | None = None) -> None:
             sys.exit(0)
         click.echo(f"error: cannot write to stdout: {error.strerror}", err=True)
         sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        from generator.commands import usage
+
+        helps = isinstance(error, click.exceptions.NoArgsIsHelpError)
+        if helps:
+            error.show()
+        tell(usage.explained(error), json_lines="--json" in given, words=not helps)
+        sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         # Another Ctrl-C has nothing left to stop, and would only show a traceback.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)

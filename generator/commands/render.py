@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from generator.commands import options
+from generator.commands import findings, options
 from generator.commands.options import (
     Session,
     all_environments_option,
@@ -17,9 +15,9 @@ from generator.commands.options import (
     stack_option,
 )
 from generator.config import load_environments, select
-from generator.errors import LintError, StaleTemplateError, UsageError
+from generator.errors import StaleTemplateError, UsageError
 from generator.files import Change, State, apply, compare, unified_diff
-from generator.lint import lint
+from generator.lint import check as lint
 from generator.render import Selection, render
 
 STYLES = {State.WRITTEN: "green", State.UNCHANGED: "dim", State.REMOVED: "yellow"}
@@ -65,7 +63,7 @@ def command(
     for change in changes:
         _tell(here, change)
     if not no_lint:
-        _lint(here, [one.path for one in rendered])
+        findings.tell_briefly(here, lint([one.path for one in rendered], progress=findings.progress(here)))
 
 
 def _tell(here: Session, change: Change) -> None:
@@ -95,16 +93,3 @@ def difference(change: Change) -> str:
     if not change.after:
         return f"superfluous: {path} (no service makes it)"
     return unified_diff(change, path).rstrip("\n")
-
-
-def _lint(here: Session, files: list[Path]) -> None:
-    findings = lint(files)
-    for finding in findings:
-        here.console.line(str(finding))
-        here.console.record(finding.record())
-    if findings:
-        raise LintError(
-            f"{len(findings)} findings in {len({one.file for one in findings})} templates",
-            "correct the service; an exception is written on the resource with its reason",
-        )
-    here.console.note(f"cfn-lint: {len(files)} templates, no findings")

@@ -22,6 +22,9 @@ from tests.support import gen
 
 ENVIRONMENTS = load_environments()
 DEV = ENVIRONMENTS["dev"]
+SERVICES = ["bootstrap", "catalog", "items", "shipments", "users"]
+# Bootstrap is in both regions.
+TEMPLATES_OF_DEV = len(SERVICES) + 1
 WITHOUT_LINT = ("render", "--env", "dev", "--no-lint")
 
 
@@ -62,7 +65,7 @@ def test_check_writes_nothing_and_shows_a_unified_diff(out: Path) -> None:
     assert lines[2].startswith("@@ ")
     changed = [line for line in lines if line[0] in "+-" and not line.startswith(("---", "+++"))]
     assert changed == ['-        "BatchSize": 10,', '+        "BatchSize": 100,']
-    assert "1 of 3 templates are stale" in run.err
+    assert f"1 of {TEMPLATES_OF_DEV} templates are stale" in run.err
     assert "run the same command without --check" in run.err
 
 
@@ -77,7 +80,9 @@ def test_check_names_what_is_missing_and_what_is_superfluous(out: Path) -> None:
     assert run.code == 3
     assert bytes_in(out) == before
     records = [json.loads(line) for line in run.out.splitlines()]
-    assert [record["state"] for record in records] == ["stale", "stale"]
+    *states, ended = records
+    assert [record["state"] for record in states] == ["stale", "stale"]
+    assert (ended["type"], ended["code"]) == ("error", 3)
     assert "missing: " in run.err
     assert "superfluous: " in run.err
     assert "(no service makes it)" in run.err
@@ -86,7 +91,7 @@ def test_check_names_what_is_missing_and_what_is_superfluous(out: Path) -> None:
 def test_check_of_an_empty_folder_creates_nothing(tmp_path: Path) -> None:
     run = gen(*WITHOUT_LINT, "--out", tmp_path / "new", "--check")
     assert run.code == 3
-    assert run.out.count("missing: ") == 3
+    assert run.out.count("missing: ") == TEMPLATES_OF_DEV
     assert not (tmp_path / "new").exists()
 
 
@@ -160,7 +165,7 @@ def test_only_what_was_selected_is_written(tmp_path: Path) -> None:
         ),
         (
             ("--env", "dev", "--stack", "item"),
-            "stack 'item' does not exist; known: bootstrap, items",
+            f"stack 'item' does not exist; known: {', '.join(SERVICES)}",
             "'items'",
         ),
         (("--env", "dev", "--stack", "zzz"), "stack 'zzz' does not exist", "generator/services/<name>.py"),
@@ -190,13 +195,19 @@ def test_a_region_that_one_environment_lacks_is_refused_before_anything_is_writt
 def test_sizes_of_functions_that_do_not_exist_are_refused() -> None:
     api, worker = DEV.apis["items"], DEV.workers["items-stream"]
     environment = msgspec.structs.replace(
-        DEV, apis={"itmes": api}, workers={"items-steam": worker, "items-stream": worker}
+        DEV,
+        apis={"itmes": api},
+        caches={"items": DEV.caches["catalog"]},
+        event_sources={"shipment": ("com.example.carriers",)},
+        workers={"items-steam": worker, "items-stream": worker},
     )
     with pytest.raises(ConfigError) as caught:
         render(Selection(environments=(environment,)), Path("out"))
     assert caught.value.message.splitlines() == [
-        "environment 'dev': apis.itmes: no such function; known: items",
-        "environment 'dev': workers.items-steam: no such function; known: items-stream",
+        f"environment 'dev': apis.itmes: no such function; known: {', '.join(sorted(DEV.apis))}",
+        "environment 'dev': caches.items: no such cache; known: catalog",
+        "environment 'dev': event_sources.shipment: no such event rule; known: shipments",
+        f"environment 'dev': workers.items-steam: no such function; known: {', '.join(sorted(DEV.workers))}",
     ]
     assert "remove it" in caught.value.fix
 
@@ -205,6 +216,14 @@ def test_the_function_behind_an_api_is_no_worker() -> None:
     """Its size stands under apis; under workers it would have no effect."""
     environment = msgspec.structs.replace(DEV, workers={"items-api": DEV.workers["items-stream"]})
     with pytest.raises(ConfigError, match=r"workers\.items-api: no such function; known: items-stream"):
+        render(Selection(environments=(environment,)), Path("out"))
+
+
+def test_the_size_of_a_writer_is_refused_where_one_function_answers_all() -> None:
+    """It would have no effect."""
+    settings = msgspec.structs.replace(DEV.apis["items"], writer=DEV.apis["users"].writer)
+    environment = msgspec.structs.replace(DEV, apis={**DEV.apis, "items": settings})
+    with pytest.raises(ConfigError, match=r"apis\.items\.writer: no such function.*known: users"):
         render(Selection(environments=(environment,)), Path("out"))
 
 
@@ -224,16 +243,15 @@ def test_an_unknown_region_is_refused_by_render_too() -> None:
 def test_templates_come_in_the_order_of_environment_region_and_stack() -> None:
     rendered = render(Selection(environments=tuple(ENVIRONMENTS.values())), Path("out"))
     places = [(one.environment, one.region, one.stack) for one in rendered]
-    assert places[:3] == [
-        ("dev", "us-west-2", "bootstrap"),
-        ("dev", "us-west-2", "items"),
+    assert places[:TEMPLATES_OF_DEV] == [
+        *(("dev", "us-west-2", service) for service in SERVICES),
         ("dev", "us-east-1", "bootstrap"),
     ]
     assert list(compare(rendered, Selection(environments=()), Path("out")))
 
 
 def test_services_are_found_and_helpers_are_not() -> None:
-    assert service_modules() == ["generator.services.bootstrap", "generator.services.items"]
+    assert service_modules() == [f"generator.services.{service}" for service in SERVICES]
 
 
 def test_canonical_json_is_sorted_indented_and_ends_in_one_newline() -> None:
