@@ -1,0 +1,26 @@
+"""W9508: a topic that takes messages without TLS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.rules._document import Document, Problem
+from generator.rules._rule import Rule
+from generator.rules.messaging._queues import without_tls
+
+
+class TopicTls(Rule):
+    """What may go in clear will, sooner or later."""
+
+    id = "W9508"
+    shortdesc = "Topic policy that does not deny requests without TLS"
+    description = "Without a Deny on aws:SecureTransport false, messages may cross a network in clear."
+    source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html"
+    tags = ("resources", "sns", "security")
+
+    def check(self, document: Document) -> Iterator[Problem]:
+        """Every such place."""
+        for place in without_tls(document, "AWS::SNS::Topic", "AWS::SNS::TopicPolicy"):
+            yield place.problem(
+                "add a Deny of sns:Publish for '*' with Condition Bool aws:SecureTransport 'false'"
+            )
