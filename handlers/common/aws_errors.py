@@ -3,7 +3,7 @@
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from handlers.common.dynamodb import error_codes
-from handlers.common.problems import Problem, internal_error
+from handlers.common.problems import Problem, collided, internal_error
 
 _TOO_MANY = frozenset(
     {
@@ -58,7 +58,7 @@ def problem_of(error: Exception) -> Problem:
     if codes & _UNAVAILABLE:
         return _unavailable()
     if codes <= _CONFLICT:
-        return Problem(409, "conflict", "The write collided with another one. Send it again.")
+        return collided()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return _unavailable() if status >= 500 else internal_error()
 

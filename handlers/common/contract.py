@@ -26,11 +26,12 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A method of a path. bodies: the schema by media type."""
+    """A method of a path. bodies: the schema by media type. cached: the gateway keeps answers for others."""
 
     name: str
     parameters: tuple[Parameter, ...]
     bodies: Mapping[str, Schema]
+    cached: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,15 @@ class Contract:
             allow = ", ".join(sorted(methods))
             raise Problem(405, "method-not-allowed", f"This path has {allow}.", headers={"Allow": allow})
         return methods[request.method]
+
+    def as_cached(self, request: Request) -> Request:
+        """Return what the answer to a request may depend on: if it is cached, the last value of each name.
+
+        That is what the gateway's cache tells requests apart by. A name that is sent twice must not leave an
+        answer there that those get who send the last value alone.
+        """
+        operation = self.operations.get(request.resource, {}).get(request.method)
+        return request.with_last_values() if operation and operation.cached else request
 
 
 def load_contract(path: Path) -> Contract:
@@ -189,6 +199,7 @@ def _operation(definition: Mapping[str, Any], document: Mapping[str, Any]) -> Op
             for parameter in _resolve(definition.get("parameters", []), document)
         ),
         bodies={media_type: Schema(body["schema"]) for media_type, body in content.items()},
+        cached=definition.get("x-gen-cache", False),
     )
 
 

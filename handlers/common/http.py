@@ -3,8 +3,10 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from handlers.common.jsontext import encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,13 @@ class Response:
             "body": self.body or "",
             "isBase64Encoded": False,
         }
+
+
+def json_response(status: int, value: Any, *, headers: Mapping[str, str]) -> Response:
+    """Return a value as a JSON answer."""
+    return Response(
+        status=status, headers={"Content-Type": "application/json", **headers}, body=encode(value)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,15 @@ class Request:
         """The path as the caller wrote it, with stage or base path."""
         path = self.context.get("path")
         return path if isinstance(path, str) else self.resource
+
+    def with_last_values(self) -> "Request":
+        """Return the request with the last value alone of each query parameter and of Origin."""
+        headers = {
+            name: value.rpartition(",")[2].strip() if name == "origin" else value
+            for name, value in self.headers.items()
+        }
+        query = {name: values[-1:] for name, values in self.query.items()}
+        return replace(self, headers=headers, query=query)
 
 
 def request_from(event: Mapping[str, Any], *, fallback_request_id: str) -> Request:

@@ -84,6 +84,11 @@ def not_found() -> Problem:
     return Problem(404, "not-found", "There is no such resource.")
 
 
+def collided() -> Problem:
+    """Another write came in between; nothing was written."""
+    return Problem(409, "conflict", "The write collided with another one. Send it again.")
+
+
 def internal_error() -> Problem:
     """Our fault: what went wrong is in the log, not in the answer."""
     return Problem(500, "internal-error", "The service failed. Quote the request_id when asking for help.")

@@ -37,10 +37,7 @@ class PageTokens:
             Problem: 400; the same for a false, foreign and expired token, and one for another filter.
         """
         payload, _, signature = token.partition(".")
-        if not (
-            _fits(self._key.current(), payload, scope, signature)
-            or _fits(self._key.refreshed(), payload, scope, signature)
-        ):
+        if not any(_fits(key, payload, scope, signature) for key in self._key.accepted()):
             raise _invalid()
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         if claims["expires"] <= epoch(self._clock()):

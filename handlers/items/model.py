@@ -29,11 +29,6 @@ class Item:
     description: str | None = None
     ttl: int | None = None
 
-    @property
-    def etag(self) -> str:
-        """The version in quotes."""
-        return f'"{self.version}"'
-
     def to_json(self) -> dict[str, Any]:
         """Return the item as the contract shows it."""
         return {name: value for name, value in vars(self).items() if value is not None}
@@ -66,19 +61,6 @@ def next_version(item: Item, said: Mapping[str, Any], *, now: datetime) -> Item:
     """Return the item with everything that callers write replaced."""
     blank = replace(item, description=None, ttl=None)
     return replace(blank, **said, version=item.version + 1, updated_at=timestamp(now))
-
-
-def merge(target: Any, patch: Any) -> Any:
-    """Return a JSON merge patch applied to a value (RFC 7396, section 2)."""
-    if not isinstance(patch, Mapping):
-        return patch
-    result = dict(target) if isinstance(target, Mapping) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = merge(result.get(name), value)
-    return result
 
 
 def broken_rules(said: Mapping[str, Any], *, now: datetime) -> list[FieldError]:

@@ -17,8 +17,12 @@ import pytest
 from botocore.config import Config
 from botocore.session import get_session
 
+from tests.handlers import catalog_support, shipments_support, users_support
+from tests.handlers.catalog_support import CatalogWorld
 from tests.handlers.items_support import AUDIT_TABLE, OWNER_INDEX, SECRET, TABLE, AwsClients, ItemsWorld
+from tests.handlers.shipments_support import ShipmentsWorld
 from tests.handlers.stream_support import Stream
+from tests.handlers.users_support import UsersAws, UsersWorld
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +66,42 @@ def aws(engine: str) -> AwsClients:
 @pytest.fixture
 def items(aws: AwsClients) -> ItemsWorld:
     return ItemsWorld(aws)
+
+
+@pytest.fixture(scope="session")
+def catalog_aws(aws: AwsClients) -> AwsClients:
+    catalog_support.create_table(aws.dynamodb)
+    aws.secrets.create_secret(Name=catalog_support.SECRET, SecretString='{"key": "' + "c" * 64 + '"}')
+    return aws
+
+
+@pytest.fixture
+def catalog(catalog_aws: AwsClients) -> CatalogWorld:
+    return CatalogWorld(catalog_aws)
+
+
+@pytest.fixture(scope="session")
+def users_aws(engine: str, aws: AwsClients) -> UsersAws:
+    clients = UsersAws(dynamodb=aws.dynamodb, parameters=_client("ssm", engine), secrets=aws.secrets)
+    users_support.create(clients)
+    return clients
+
+
+@pytest.fixture
+def users(users_aws: UsersAws) -> UsersWorld:
+    return UsersWorld(users_aws)
+
+
+@pytest.fixture(scope="session")
+def shipments_aws(aws: AwsClients) -> AwsClients:
+    shipments_support.create_tables(aws.dynamodb)
+    aws.secrets.create_secret(Name=shipments_support.SECRET, SecretString='{"key": "' + "s" * 64 + '"}')
+    return aws
+
+
+@pytest.fixture
+def shipments(shipments_aws: AwsClients) -> ShipmentsWorld:
+    return ShipmentsWorld(shipments_aws)
 
 
 @pytest.fixture

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
-from openapi_schema_validator import OAS30Validator
 
-from handlers.items.api import ItemsApi, make_api
+from handlers.common.api import Api
+from handlers.items.api import make_api
+from tests.handlers import contract_support
+from tests.handlers.contract_support import Answer, contract_of, proxy_event
 
 TABLE, AUDIT_TABLE, OWNER_INDEX, SECRET = "items", "audit", "OwnerIndex", "items-token-key"
 ORIGIN = "https://example.com"
-CONTRACT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[2] / "handlers/items/openapi.json").read_text(encoding="utf-8")
-)
+CONTRACT = contract_of("items")
 ENVIRONMENT = {
     "TABLE_NAME": TABLE,
     "OWNER_INDEX": OWNER_INDEX,
@@ -92,14 +90,6 @@ def client_error(code: str, *, status: int = 400, reasons: tuple[str, ...] = ())
     return ClientError(response, "Operation")  # type: ignore[no-untyped-call, unused-ignore]
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    text: str
-
-
 class ItemsWorld:
     """An API, its clock, and a caller nobody else has."""
 
@@ -109,7 +99,7 @@ class ItemsWorld:
         self.caller = f"arn:aws:iam::123456789012:user/caller-{next(_numbers)}"
         self.api = self.api_with()
 
-    def api_with(self, *, dynamodb: Any = None, secrets: Any = None, **settings: str) -> ItemsApi:
+    def api_with(self, *, dynamodb: Any = None, secrets: Any = None, **settings: str) -> Api:
         return make_api(
             ENVIRONMENT | settings,
             dynamodb=dynamodb or self.aws.dynamodb,
@@ -128,34 +118,21 @@ class ItemsWorld:
         query: Mapping[str, str] | None = None,
         caller: str | None = "",
     ) -> dict[str, Any]:
-        identity = {"userArn": self.caller if caller == "" else caller}
-        sent = dict(headers or {})
-        if body is not None:
-            sent = {"Content-Type": "application/json", **sent}
-        return {
-            "resource": resource,
-            "httpMethod": method,
-            "pathParameters": {"id": item_id} if item_id is not None else None,
-            "headers": sent,
-            "multiValueHeaders": {name: [value] for name, value in sent.items()},
-            "queryStringParameters": dict(query) if query else None,
-            "multiValueQueryStringParameters": {name: [value] for name, value in query.items()}
-            if query
-            else None,
-            "requestContext": {
-                "requestId": "request-1",
-                "path": "/live" + resource.replace("{id}", str(item_id)),
-                "identity": identity,
-            },
-            "body": body if isinstance(body, str) or body is None else json.dumps(body),
-            "isBase64Encoded": False,
-        }
+        return proxy_event(
+            method,
+            resource,
+            path_parameters={} if item_id is None else {"id": item_id},
+            body=body,
+            headers=headers,
+            query=query,
+            caller=self.caller if caller == "" else caller,
+        )
 
-    def send(self, event: Mapping[str, Any], *, api: ItemsApi | None = None) -> Answer:
+    def send(self, event: Mapping[str, Any], *, api: Api | None = None) -> Answer:
         raw = (api or self.api).answer(event, request_id="lambda-1")
         return checked(event, raw)
 
-    def post(self, body: Any, *, key: str | None = None, api: ItemsApi | None = None, **more: Any) -> Answer:
+    def post(self, body: Any, *, key: str | None = None, api: Api | None = None, **more: Any) -> Answer:
         headers = {"Idempotency-Key": key or f"key-{next(_numbers)}", **more.pop("headers", {})}
         return self.send(self.event("POST", "/items", body=body, headers=headers, **more), api=api)
 
@@ -172,7 +149,7 @@ class ItemsWorld:
         body: Any = None,
         *,
         if_match: str | None,
-        api: ItemsApi | None = None,
+        api: Api | None = None,
         **more: Any,
     ) -> Answer:
         headers = dict(more.pop("headers", {})) | ({"If-Match": if_match} if if_match is not None else {})
@@ -181,41 +158,9 @@ class ItemsWorld:
 
 
 def operation_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    operation: dict[str, Any] = CONTRACT["paths"][event["resource"]][event["httpMethod"].lower()]
-    return operation
+    return contract_support.operation_of(CONTRACT, event)
 
 
 def checked(event: Mapping[str, Any], raw: Mapping[str, Any]) -> Answer:
     """Return the answer, after holding it against the contract: status, headers and body."""
-    status, headers, text = raw["statusCode"], raw["headers"], raw["body"]
-    responses = operation_of(event)["responses"]
-    assert str(status) in responses, f"{status} is not documented: {text}"
-    response = _resolved(responses[str(status)])
-    assert headers["Vary"] == "Origin"
-    known = {name.lower() for name in response.get("headers", {})} | {"content-type", "cache-control"}
-    assert {name.lower() for name in headers} <= known
-    for name, header in response.get("headers", {}).items():
-        assert name in headers or not _resolved(header).get("required"), f"{name} is missing"
-    content = response.get("content")
-    if not content:
-        assert text == ""
-        return Answer(status, headers, None, text)
-    assert headers["Content-Type"] in content
-    text.encode()
-    body = json.loads(text)
-    schema = content[headers["Content-Type"]]["schema"]
-    OAS30Validator({**schema, "components": CONTRACT["components"]}).validate(body)
-    if status >= 400:
-        assert body["status"] == status
-    return Answer(status, headers, body, text)
-
-
-def _resolved(node: dict[str, Any]) -> dict[str, Any]:
-    target: Any = node
-    while "$ref" in target:
-        steps = target["$ref"].removeprefix("#/").split("/")
-        target = CONTRACT
-        for step in steps:
-            target = target[step]
-    result: dict[str, Any] = target
-    return result
+    return contract_support.checked(CONTRACT, event, raw)

@@ -8,32 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.clock import timestamp
+from handlers.common.clock import parse_timestamp, timestamp
 from handlers.common.etags import ETags, parse_etags
 from handlers.common.identity import principal
 from handlers.common.jsontext import encode, is_storable, number, parse
-from handlers.common.problems import Problem
-from handlers.common.secret import SecretKey
-from handlers.common.tokens import PageTokens
-from handlers.items.model import merge
+from handlers.common.merge_patch import merge
 
 ROLE = "arn:aws:sts::123456789012:assumed-role/Reporter"
-
-
-class Secrets:
-    """Secrets Manager with one secret, counting how often it is read."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.reads = 0
-
-    def get_secret_value(self, **_: str) -> dict[str, str]:
-        self.reads += 1
-        return {"SecretString": self.text}
-
-
-def secret(letter: str) -> str:
-    return '{"key": "' + letter * 64 + '"}'
 
 
 @pytest.mark.parametrize(
@@ -134,40 +115,38 @@ def test_merging_does_what_the_table_of_rfc_7396_says(target: Any, patch: Any, r
     assert merge(target, patch) == result
 
 
-def test_the_key_is_kept_and_read_again_when_it_is_old() -> None:
-    secrets, now = Secrets(secret("a")), [0.0]
-    key = SecretKey(secrets, "name", monotonic=lambda: now[0])
-    assert key.current() == key.refreshed() == b"a" * 64
-    assert secrets.reads == 1
-    now[0] = 301
-    assert key.current() == b"a" * 64
-    assert secrets.reads == 2
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000000Z"),
+        ("2026-01-31t12:00:00.5z", "2026-01-31T12:00:00.500000Z"),
+        ("2026-01-31T12:00:00.1234567-01:30", "2026-01-31T13:30:00.123456Z"),
+    ],
+)
+def test_a_moment_is_read_whatever_its_offset_and_precision(text: str, moment: str) -> None:
+    assert timestamp(parse_timestamp(text)) == moment
 
 
-def test_a_token_signed_with_a_rotated_key_is_understood_by_a_container_with_the_old_one() -> None:
-    secrets, now = Secrets(secret("a")), [0.0]
-
-    def clock() -> datetime:
-        return datetime(2026, 1, 31, tzinfo=UTC)
-
-    here = PageTokens(SecretKey(secrets, "name", monotonic=lambda: now[0]), clock=clock)
-    here.write({"id": "1"}, scope="s")
-    secrets.text = secret("b")
-    token = PageTokens(SecretKey(secrets, "name", monotonic=lambda: now[0]), clock=clock).write(
-        {"id": "2"}, scope="s"
-    )
-    with pytest.raises(Problem):
-        here.read(token, scope="s")
-    now[0] = 31
-    assert here.read(token, scope="s") == {"id": "2"}
-    reads = secrets.reads
-    for _ in range(5):
-        with pytest.raises(Problem):
-            here.read("a.b", scope="s")
-    assert secrets.reads == reads
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-01-31",
+        "2026-01-31T12:00:00",
+        "2026-01-31 12:00:00Z",
+        "2026-01-31T12:00:00.Z",
+        "2026-01-31T12:00:00Z\n",
+        "٢٠٢٦-01-31T12:00:00Z",
+    ],
+)
+def test_what_is_no_moment_with_an_offset_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a date and time with an offset"):
+        parse_timestamp(text)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"key": 1}', '{"key": "short"}', "null"])
-def test_a_secret_of_another_shape_is_refused_without_being_shown(text: str) -> None:
-    with pytest.raises(ValueError, match="member 'key'"):
-        SecretKey(Secrets(text), "name").current()
+@pytest.mark.parametrize(
+    "text", ["2026-02-30T12:00:00Z", "0001-01-01T00:00:00+23:59", "2026-01-31T25:00:00Z"]
+)
+def test_a_moment_that_does_not_exist_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="does not exist"):
+        parse_timestamp(text)

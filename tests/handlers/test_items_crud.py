@@ -170,7 +170,7 @@ def test_no_update_is_lost_when_two_writers_meet(
     items: ItemsWorld, method: str, if_match: str, status: int
 ) -> None:
     made = items.post(LAMP)
-    call = "delete_item" if method == "DELETE" else "put_item"
+    call = "transact_write_items"
 
     def the_other_writer() -> None:
         assert items.change("PUT", made.body["id"], {"name": "first"}, if_match='"1"').status == 200

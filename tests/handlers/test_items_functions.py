@@ -26,6 +26,11 @@ for event in json.load(sys.stdin):
 """
 
 
+def measured() -> dict[str, str]:
+    """What coverage.py leaves in the environment, so that the process is measured where this one is."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+
+
 def run(module: str, events: list[dict[str, Any]], engine: str) -> tuple[list[Any], list[dict[str, Any]]]:
     """Return the answers, and the lines of the log as JSON."""
     environment = ENVIRONMENT | {
@@ -41,6 +46,7 @@ def run(module: str, events: list[dict[str, Any]], engine: str) -> tuple[list[An
         "AWS_SECRET_ACCESS_KEY": "test",
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
+        **measured(),
     }
     program = [sys.executable, "-c", START.format(module=module)]
     done = subprocess.run(

@@ -9,6 +9,7 @@ from handlers.common.clock import epoch
 from handlers.common.dynamodb import Typed, from_typed, to_typed
 from handlers.common.http import Response
 from handlers.common.jsontext import encode
+from handlers.common.problems import Problem
 
 LIFETIME_S = 24 * 3600
 
@@ -24,7 +25,7 @@ class Record:
     expires: int
 
     def to_row(self) -> Typed:
-        """Return the row, which shares the items table so that one transaction writes both."""
+        """Return the row, which shares the table of what was created, so that one transaction writes both."""
         return {
             **record_key(self.principal, self.key),
             "request_hash": {"S": self.request_hash},
@@ -42,6 +43,16 @@ class Earlier:
     request_hash: str
     response: Response
     expires: int
+
+    def answer_to(self, body: Any) -> Response:
+        """Return the answer again.
+
+        Raises:
+            Problem: 422 when the key was used for another body.
+        """
+        if self.request_hash != request_hash(body):
+            raise Problem(422, "idempotency-key-reused", "The Idempotency-Key was used with another body.")
+        return self.response
 
 
 def record_key(principal: str, key: str) -> Typed:
