@@ -23,7 +23,7 @@ def problems(environment: Environment, templates: Templates) -> Iterator[str]:
 
 
 def sizes(environment: Environment, templates: Templates) -> Iterator[str]:
-    """Sizes of an API or a worker that no stack has: most often a misspelling."""
+    """Sizes of an API, a worker or a cache, and sources of events, that no stack has: often a misspelling."""
     services = [(template["Metadata"]["Gen"]["Service"], template) for template in templates.values()]
     apis = {
         service
@@ -35,27 +35,50 @@ def sizes(environment: Environment, templates: Templates) -> Iterator[str]:
         for service, template in services
         for function in started_by_events(template)
     }
-    for section, given, known in (
-        ("apis", environment.apis, apis),
-        ("workers", environment.workers, workers),
+    caches = {
+        service
+        for service, template in services
+        if any(one.get("Properties", {}).get("CacheClusterEnabled") for one in template["Resources"].values())
+    }
+    rules = {
+        service
+        for service, template in services
+        if any(one["Type"] == "AWS::Events::Rule" for one in template["Resources"].values())
+    }
+    for section, thing, given, known in (
+        ("apis", "function", environment.apis, apis),
+        ("caches", "cache", environment.caches, caches),
+        ("event_sources", "event rule", environment.event_sources, rules),
+        ("workers", "function", environment.workers, workers),
     ):
         for key in sorted(set(given) - known):
             yield (
-                f"environment '{environment.name}': {section}.{key}: no such function; known: "
+                f"environment '{environment.name}': {section}.{key}: no such {thing}; known: "
                 f"{', '.join(sorted(known)) or 'none'}"
+            )
+    writers = {service for service, template in services if len(behind_an_api(template)) > 1}
+    for key in sorted(apis - writers):
+        if key in environment.apis and environment.apis[key].writer:
+            yield (
+                f"environment '{environment.name}': apis.{key}.writer: no such function, as one answers "
+                f"reads and writes; known: {', '.join(sorted(writers)) or 'none'}"
             )
 
 
 def started_by_events(template: Mapping[str, Any]) -> set[str]:
     """Functions of a template by their id in the service, without those behind an API."""
-    behind = {
+    keys = template["Metadata"]["Gen"]["Artifacts"]
+    return {key.removesuffix("CodeKey") for key in keys} - behind_an_api(template)
+
+
+def behind_an_api(template: Mapping[str, Any]) -> set[str]:
+    """Functions of a template that API Gateway may invoke, by their id in the service."""
+    return {
         one["Properties"]["FunctionName"]["Ref"].removesuffix("Alias")
         for one in template["Resources"].values()
         if one["Type"] == "AWS::Lambda::Permission"
         and one["Properties"]["Principal"] == "apigateway.amazonaws.com"
     }
-    keys = template["Metadata"]["Gen"]["Artifacts"]
-    return {key.removesuffix("CodeKey") for key in keys} - behind
 
 
 def references(template: Mapping[str, Any], templates: Templates) -> Iterator[str]:

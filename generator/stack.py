@@ -76,6 +76,8 @@ class Stack:
         for artifact in component.artifacts:
             self._artifacts[artifact.key_parameter] = artifact
             self.input("ArtifactBucket", "bootstrap", "ArtifactBucketName")
+        for output in component.outputs:
+            self.output(*output)
         return component
 
     def output(self, name: str, value: Value, description: str) -> None:

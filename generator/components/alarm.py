@@ -74,16 +74,18 @@ def alarm(
     inputs: Mapping[str, Metric],
     threshold: float,
     window: Window,
-    topic: Topic,
+    topic: Topic | None,
     comparison: Literal[
         "GreaterThanThreshold", "GreaterThanOrEqualToThreshold"
     ] = "GreaterThanOrEqualToThreshold",
 ) -> Alarm:
     """Alarm on a metric-math ``expression`` over named ``inputs``; quiet where there are no data.
 
-    ``meaning`` is what an operator reads: what is wrong and where to look.
+    ``meaning`` is what an operator reads: what is wrong and where to look. An alarm without a ``topic`` is an
+    input of a composite alarm, which tells the topic for it.
     """
     name = scope.name("alarm", logical_id)
+    actions = [] if topic is None else [topic.arn]
     result = cloudwatch.MetricDataQuery(Id="result", Expression=expression, Label=meaning, ReturnData=True)
     queries = [metric.query(identifier, window.seconds) for identifier, metric in sorted(inputs.items())]
     resource = cloudwatch.Alarm(
@@ -91,12 +93,12 @@ def alarm(
         AlarmName=name,
         AlarmDescription=meaning,
         ActionsEnabled=True,
-        AlarmActions=[topic.arn],
+        AlarmActions=actions,
         ComparisonOperator=comparison,
         DatapointsToAlarm=window.datapoints,
         EvaluationPeriods=window.periods,
         Metrics=[result, *queries],
-        OKActions=[topic.arn],
+        OKActions=actions,
         Tags=scope.tag_list(name),
         Threshold=threshold,
         TreatMissingData="notBreaching",
@@ -104,9 +106,17 @@ def alarm(
     return Alarm(logical_id=logical_id, physical_name=name, resources=(resource,))
 
 
-def unhealthy(scope: Scope, logical_id: str, *, meaning: str, any_of: Iterable[Alarm], topic: Topic) -> Alarm:
-    """Composite alarm: one page when any of several alarms rings."""
-    alarms = sorted(any_of, key=lambda one: one.logical_id)
+def composite(
+    scope: Scope,
+    logical_id: str,
+    *,
+    meaning: str,
+    operator: Literal["AND", "OR"],
+    alarms: Iterable[Alarm],
+    topic: Topic,
+) -> Alarm:
+    """Composite alarm: one page when all of several alarms ring (AND), or any of them (OR)."""
+    children = sorted(alarms, key=lambda one: one.logical_id)
     name = scope.name("alarm", logical_id)
     resource = cloudwatch.CompositeAlarm(
         logical_id,
@@ -114,9 +124,9 @@ def unhealthy(scope: Scope, logical_id: str, *, meaning: str, any_of: Iterable[A
         AlarmDescription=meaning,
         ActionsEnabled=True,
         AlarmActions=[topic.arn],
-        AlarmRule=" OR ".join(f'ALARM("{one.physical_name}")' for one in alarms),
+        AlarmRule=f" {operator} ".join(f'ALARM("{one.physical_name}")' for one in children),
         # The rule names its children by text, which CloudFormation cannot see.
-        DependsOn=[one.logical_id for one in alarms],
+        DependsOn=[one.logical_id for one in children],
         OKActions=[topic.arn],
         Tags=scope.tag_list(name),
     )

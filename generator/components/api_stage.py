@@ -1,9 +1,9 @@
-"""The stage of a REST API: logs, throttles and tracing."""
+"""The stage of a REST API: logs, throttles, tracing, and the cache of those that have one."""
 
 from __future__ import annotations
 
 import json
-from typing import Protocol
+from typing import Any, Protocol
 
 from troposphere import GetAtt, Ref, Sub, apigateway, logs
 
@@ -11,6 +11,7 @@ from generator.components.contract import Operation
 from generator.components.excuse import NOT_CACHED, excused
 from generator.components.key import Key
 from generator.components.scope import Scope
+from generator.errors import RenderError
 
 STAGE = "v1"
 
@@ -56,6 +57,18 @@ class Rate(Protocol):
         """Requests at once."""
 
 
+class Cache(Protocol):
+    """A cache of an API's own, always encrypted."""
+
+    @property
+    def ttl_s(self) -> int:
+        """Seconds after which an answer is read anew."""
+
+    @property
+    def size_gb(self) -> str:
+        """Gigabytes, as API Gateway writes them: ``0.5`` to ``237``."""
+
+
 def log_groups(
     scope: Scope, prefix: str, api_name: str, encryption: Key
 ) -> tuple[logs.LogGroup, logs.LogGroup]:
@@ -88,15 +101,30 @@ def stage_of(
     operations: tuple[Operation, ...],
     read: Rate,
     write: Rate,
+    cache: Cache | None,
 ) -> apigateway.Stage:
-    """The one stage: reads' throttle for all methods, writes' for each that writes, no bodies in logs."""
+    """The one stage: reads' throttle for all methods, writes' for each that writes, no bodies in logs.
+
+    With a cache every read says for itself whether it is cached; whatever says nothing is not.
+    """
+    if any(operation.cached for operation in operations) is (cache is None):
+        raise RenderError(
+            f"the contract of {api.title} has {'no ' if cache else ''}cached operations, "
+            f"and {'a' if cache else 'no'} cache is given",
+            "mark reads with x-gen-cache in the contract and give rest_api a cache, or neither",
+        )
     access, execution = groups
     fields = {_flat(variable): f"$context.{variable}" for variable in ACCESS_LOG_VARIABLES}
-    settings = [_settings("/*", "*", read)]
+    settings = [_settings("/*", "*", read, _uncached(cache))]
     settings += [
-        _settings("/" + operation.path.replace("/", "~1"), operation.method, write)
+        _settings(
+            "/" + operation.path.replace("/", "~1"),
+            operation.method,
+            write if operation.throttle == "write" else read,
+            _cached(cache) if cache and operation.cached else _uncached(cache),
+        )
         for operation in operations
-        if operation.throttle == "write"
+        if operation.throttle == "write" or (cache and operation.method == "GET")
     ]
     return apigateway.Stage(
         f"{api.title}Stage",
@@ -110,8 +138,23 @@ def stage_of(
         StageName=STAGE,
         Tags=scope.tag_list(f"{scope.name('api', api.title)}-{STAGE}"),
         TracingEnabled=True,
-        **excused(NOT_CACHED),
+        **_cluster(cache),
     )
+
+
+def _cluster(cache: Cache | None) -> dict[str, Any]:
+    """The cache, or the reason why there is none."""
+    if cache is None:
+        return excused(NOT_CACHED)
+    return {"CacheClusterEnabled": True, "CacheClusterSize": cache.size_gb}
+
+
+def _cached(cache: Cache) -> dict[str, Any]:
+    return {"CacheDataEncrypted": True, "CacheTtlInSeconds": cache.ttl_s, "CachingEnabled": True}
+
+
+def _uncached(cache: Cache | None) -> dict[str, Any]:
+    return {} if cache is None else {"CacheDataEncrypted": True, "CachingEnabled": False}
 
 
 def _flat(variable: str) -> str:
@@ -120,7 +163,7 @@ def _flat(variable: str) -> str:
     return first + "".join(other[0].upper() + other[1:] for other in others)
 
 
-def _settings(path: str, method: str, limit: Rate) -> apigateway.MethodSetting:
+def _settings(path: str, method: str, limit: Rate, caching: dict[str, Any]) -> apigateway.MethodSetting:
     """Bodies hold customers' data, so they are never traced into logs."""
     return apigateway.MethodSetting(
         DataTraceEnabled=False,
@@ -130,4 +173,5 @@ def _settings(path: str, method: str, limit: Rate) -> apigateway.MethodSetting:
         ResourcePath=path,
         ThrottlingBurstLimit=limit.burst,
         ThrottlingRateLimit=limit.rate,
+        **caching,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from troposphere import apigateway, awslambda
+from troposphere.validators import integer
 
 
 class LoggingConfig(awslambda.LoggingConfig):
@@ -21,3 +22,12 @@ class GatewayResponse(apigateway.GatewayResponse):
     """AWS::ApiGateway::GatewayResponse that takes every documented ResponseType."""
 
     props: ClassVar[dict[str, Any]] = {**apigateway.GatewayResponse.props, "ResponseType": (str, True)}
+
+
+class ScalingConfig(awslambda.ScalingConfig):
+    """AWS::Lambda::EventSourceMapping ScalingConfig with MaximumConcurrency."""
+
+    props: ClassVar[dict[str, Any]] = {
+        **awslambda.ScalingConfig.props,
+        "MaximumConcurrency": (integer, False),
+    }

@@ -20,9 +20,13 @@ class Artifact(Struct, frozen=True):
 
 
 class Component(Struct, frozen=True, kw_only=True):
-    """Resources, and what they need at the top of the template."""
+    """Resources, and what they need at the top of the template.
+
+    ``outputs`` are those that every stack with such a component has: name, value, description.
+    """
 
     resources: tuple[AWSObject, ...]
     parameters: tuple[Parameter, ...] = ()
     conditions: tuple[tuple[str, Value], ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    outputs: tuple[tuple[str, Value, str], ...] = ()

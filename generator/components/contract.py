@@ -17,13 +17,15 @@ from msgspec import Struct
 from generator.errors import RenderError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+ORIGIN = "method.request.header.Origin"
 LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
 
 
 class Operation(Struct, frozen=True):
     """One method of one path.
 
-    ``open`` means that callers need no credentials. ``throttle`` names the limit that applies.
+    ``open`` means that callers need no credentials. ``throttle`` names the limit that applies. ``cached``
+    answers depend on nothing but the operation's parameters and the Origin header, never on the caller.
     ``parameters`` maps the gateway's names (``method.request.header.If-Match``) to whether one is required.
     ``body`` is the name of the request body's schema for each content type.
     """
@@ -35,6 +37,15 @@ class Operation(Struct, frozen=True):
     throttle: Literal["read", "write"]
     parameters: Mapping[str, bool]
     body: Mapping[str, str]
+    cached: bool = False
+
+    @property
+    def cache_keys(self) -> tuple[str, ...]:
+        """The gateway's names of all that cached answers depend on; () where nothing is cached.
+
+        The function reads no other parameter. CORS headers differ by Origin.
+        """
+        return tuple(sorted({*self.parameters, ORIGIN})) if self.cached else ()
 
 
 class Contract(Struct, frozen=True):
@@ -74,6 +85,9 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 raise ValueError(
                     f"{method} {path}: x-gen-throttle is {throttle!r}; 'read' or 'write' is allowed"
                 )
+            cached = operation.get("x-gen-cache", False)
+            if cached is not False and (cached is not True or method != "get"):
+                raise ValueError(f"{method} {path}: x-gen-cache is {cached!r}; true is allowed, for get only")
             yield Operation(
                 operation_id=operation["operationId"],
                 method=method.upper(),
@@ -82,6 +96,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 throttle=throttle,
                 parameters=dict(_parameters(document, [*shared, *operation.get("parameters", [])])),
                 body=dict(_body(document, operation)),
+                cached=cached,
             )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from troposphere import awslambda
 
+from generator.components.compat import ScalingConfig
 from generator.components.component import Component
 from generator.components.function import Function
-from generator.components.queue import Queue
+from generator.components.queue import Queue, WorkQueue
 from generator.components.scope import Scope
 from generator.components.table import Table
 
@@ -53,6 +54,28 @@ def table_stream(
         MaximumRecordAgeInSeconds=3600,
         MaximumRetryAttempts=5,
         StartingPosition="TRIM_HORIZON",
+        Tags=scope.tag_list(name),
+    )
+    return EventSource(logical_id=logical_id, resources=(mapping,))
+
+
+def queue_messages(
+    scope: Scope, logical_id: str, *, queue: WorkQueue, consumer: Function, at_once: int
+) -> EventSource:
+    """Hands up to ten messages to ``consumer``, which reports those that have to come again.
+
+    ``at_once`` is the most executions; Lambda takes 2 to 1000. It keeps Lambda from taking messages that it
+    then cannot hand on: each such attempt counts as a receive, and the last one gives the message up.
+    """
+    name = scope.name("function", logical_id)
+    mapping = awslambda.EventSourceMapping(
+        logical_id,
+        BatchSize=10,
+        Enabled=True,
+        EventSourceArn=queue.arn,
+        FunctionName=consumer.alias_arn,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        ScalingConfig=ScalingConfig(MaximumConcurrency=min(max(at_once, 2), 1000)),
         Tags=scope.tag_list(name),
     )
     return EventSource(logical_id=logical_id, resources=(mapping,))

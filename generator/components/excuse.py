@@ -36,7 +36,6 @@ OPEN_OPERATION = Excuse(
     checkov="CKV_AWS_59",
     cfn_nag="W59",
 )
-PREFLIGHT = Excuse("browsers send preflights without credentials", cfn_nag="W59")
 NO_ACCESS_LOG = Excuse(
     "holds code under the hash of its content, written by deployments alone; CloudTrail has who did",
     checkov="CKV_AWS_18",

@@ -20,9 +20,19 @@ class Foundation(Component, frozen=True, kw_only=True):
     key: Key
     dead_letters: Queue
 
-    def table(self, logical_id: str, *, indexes: tuple[Index, ...] = (), stream: str | None = None) -> Table:
-        """A table with this key; see ``table``."""
-        return table(self.scope, logical_id, encryption=self.key, indexes=indexes, stream=stream)
+    def table(
+        self,
+        logical_id: str,
+        *,
+        key: str = "pk",
+        sort: str = "sk",
+        indexes: tuple[Index, ...] = (),
+        stream: str | None = None,
+    ) -> Table:
+        """A table encrypted with the stack's key; see ``table``."""
+        return table(
+            self.scope, logical_id, encryption=self.key, key=key, sort=sort, indexes=indexes, stream=stream
+        )
 
     def function(
         self,
@@ -34,24 +44,41 @@ class Foundation(Component, frozen=True, kw_only=True):
         environment: Mapping[str, Value],
         grants: tuple[Grant, ...],
     ) -> Function:
-        """A function with this key and these dead letters; see ``function``."""
+        """A function with this key, these dead letters and the settings of all; see ``function``."""
         return function(
             self.scope,
             logical_id,
             handler=handler,
             purpose=purpose,
             sizes=sizes,
-            environment=environment,
+            environment={**settings_of(self.scope), **environment},
             grants=grants,
             encryption=self.key,
             dead_letters=self.dead_letters,
         )
 
 
-def foundation(scope: Scope) -> Foundation:
-    """DataKey, which the stack's log groups and alarms may use too, and the queue DeadLetters."""
+def settings_of(scope: Scope) -> dict[str, Value]:
+    """The environment variables of every function: whose logs and metrics these are."""
+    tags = dict(scope.tags)
+    return {
+        "ENVIRONMENT": tags["Environment"],
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_METRICS_NAMESPACE": f"gen/{tags['Environment']}",
+        "POWERTOOLS_SERVICE_NAME": tags["Service"],
+    }
+
+
+def foundation(scope: Scope, *, publishers: tuple[str, ...] = ()) -> Foundation:
+    """DataKey, which the stack's log groups and alarms may use too, and the queue DeadLetters.
+
+    ``publishers`` are services beside CloudWatch that send to the stack's topics and queues.
+    """
     key = customer_key(
-        scope, "DataKey", log_groups=scope.log_groups, publishers=("cloudwatch.amazonaws.com",)
+        scope,
+        "DataKey",
+        log_groups=scope.log_groups,
+        publishers=("cloudwatch.amazonaws.com", *publishers),
     )
     dead_letters = failure_queue(scope, "DeadLetters", encryption=key)
     return Foundation(
@@ -59,4 +86,9 @@ def foundation(scope: Scope) -> Foundation:
         key=key,
         dead_letters=dead_letters,
         resources=(*key.resources, *dead_letters.resources),
+        outputs=(
+            ("DeadLettersUrl", dead_letters.url, "Queue of events that a function could not take"),
+            ("KeyAlias", key.alias_name, "Alias of the key"),
+            ("KeyArn", key.arn, "Key that encrypts everything in this stack"),
+        ),
     )

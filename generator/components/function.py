@@ -58,6 +58,11 @@ class Function(Component, frozen=True, kw_only=True):
         return self.physical_name
 
     @property
+    def log_group(self) -> Value:
+        """Name of the log group of the function."""
+        return Ref(f"{self.logical_id}LogGroup")
+
+    @property
     def alias_arn(self) -> Value:
         """ARN of the alias that callers invoke."""
         return Ref(f"{self.logical_id}Alias")

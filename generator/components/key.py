@@ -10,6 +10,7 @@ from generator.components.grant import Grant, Value, actions, document, this_acc
 from generator.components.scope import Scope
 
 PENDING_WINDOW_DAYS = 30
+EVENT_BRIDGE = "events.amazonaws.com"
 
 # What an account's IAM policies may allow on the key: all that this tool and an administrator use. A wildcard
 # would let in whatever KMS adds later. PutKeyPolicy keeps the key from being locked out of its account.
@@ -63,6 +64,11 @@ class Key(Component, frozen=True, kw_only=True):
     alias_name: str
 
     @property
+    def id(self) -> Value:
+        """Id of the key."""
+        return Ref(self.logical_id)
+
+    @property
     def arn(self) -> Value:
         """ARN of the key."""
         return GetAtt(self.logical_id, "Arn")
@@ -110,12 +116,14 @@ def customer_key(
     """Symmetric key: rotated every year, 30 days between deletion and loss.
 
     ``log_groups`` are the patterns of log groups that are encrypted with it; ``publishers`` the services
-    (``cloudwatch.amazonaws.com``) that send to encrypted topics and queues on this account's behalf.
+    (``cloudwatch.amazonaws.com``) that send to encrypted topics and queues on this account's behalf. With
+    ``events.amazonaws.com`` among them an event bus can be encrypted with it too.
     """
     name = scope.name("alias", logical_id)
     statements = [_administration()]
     statements += [_logs(log_groups)] if log_groups else []
     statements += [_publishers(publishers)] if publishers else []
+    statements += [_event_buses()] if EVENT_BRIDGE in publishers else []
     key = kms.Key(
         logical_id,
         Description=f"Encrypts the data of {scope.prefix}",
@@ -174,4 +182,19 @@ def _publishers(services: tuple[str, ...]) -> Statement:
         Action=actions("kms:Decrypt", "kms:GenerateDataKey"),
         Resource=["*"],
         Condition=this_account(),
+    )
+
+
+def _event_buses() -> Statement:
+    """EventBridge looks at the key before it encrypts a bus; the answer is the key's description.
+
+    Source: EventBridge user guide, "Authorizing EventBridge to use a customer managed key", which puts a
+    condition on the use of the key and none on this.
+    """
+    return Statement(
+        Sid="EventBridgeLooksAtTheKey",
+        Effect=Allow,
+        Principal=Principal("Service", EVENT_BRIDGE),
+        Action=actions("kms:DescribeKey"),
+        Resource=["*"],
     )

@@ -1,17 +1,19 @@
-"""A regional REST API in front of one function, made from the API's contract."""
+"""A regional REST API in front of one function or two, made from the API's contract."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, apigateway, awslambda
 
-from generator.components.api_stage import STAGE, Rate, log_groups, stage_of
+from generator.components.api_stage import STAGE, Cache, Rate, log_groups, stage_of
+from generator.components.cache_policy import cache_policy
 from generator.components.component import Component
 from generator.components.contract import Contract, Operation, pascal
-from generator.components.excuse import OPEN_OPERATION, PREFLIGHT, excused
+from generator.components.excuse import OPEN_OPERATION, excused
 from generator.components.function import Function
 from generator.components.gateway_responses import gateway_responses
 from generator.components.grant import Value
@@ -37,7 +39,17 @@ class RestApi(Component, frozen=True, kw_only=True):
     @property
     def url(self) -> Value:
         """URL of the stage, without a slash at the end."""
-        return Sub(f"https://${{{self.logical_id}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
+        return url_of(self.logical_id)
+
+    @property
+    def access_log_group(self) -> Value:
+        """Name of the log group with a line for each request."""
+        return Ref(f"{self.logical_id}AccessLogGroup")
+
+    @property
+    def execution_log_group(self) -> Value:
+        """Name of the log group where API Gateway tells how it answered."""
+        return Ref(f"{self.logical_id}ExecutionLogGroup")
 
     @property
     def stage_arn(self) -> Value:
@@ -47,21 +59,30 @@ class RestApi(Component, frozen=True, kw_only=True):
         )
 
 
+def url_of(logical_id: str) -> Value:
+    """URL of the stage of the API with this logical id."""
+    return Sub(f"https://${{{logical_id}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
+
+
 def rest_api(
     scope: Scope,
     logical_id: str,
     *,
     contract: Contract,
-    backend: Function,
+    reader: Function,
+    writer: Function,
     origins: tuple[str, ...],
     read: Rate,
     write: Rate,
     encryption: Key,
+    cache: Cache | None = None,
 ) -> RestApi:
     """REST API: IAM authorization except where the contract says open, validated, throttled, logged, traced.
 
-    ``read`` and ``write`` throttle each operation as the contract's x-gen-throttle says. The preflight is
-    answered by the function, which alone can compare an origin with several allowed ones.
+    ``reader`` answers the operations whose x-gen-throttle is "read", ``writer`` the others; ``read`` and
+    ``write`` throttle each of them. They may be one function. The preflight is answered by the reader: only
+    a function can compare an origin with several allowed ones. ``cache`` is for the operations that the
+    contract marks with x-gen-cache.
     """
     name = scope.name("api", logical_id)
     api = apigateway.RestApi(
@@ -72,6 +93,7 @@ def rest_api(
         EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"]),
         SecurityPolicy=SECURITY_POLICY,
         Tags=scope.tag_list(name),
+        **({"Policy": cache_policy(contract.operations)} if cache else {}),
     )
     validator = apigateway.RequestValidator(
         f"{logical_id}Validator",
@@ -82,8 +104,10 @@ def rest_api(
     )
     models = tuple(_model(logical_id, api, schema) for schema in contract.schemas)
     resources = _resources(logical_id, api, contract)
+    backends = {"read": reader, "write": writer}
     methods = tuple(
-        _method(logical_id, api, validator, operation, backend) for operation in contract.operations
+        _method(logical_id, api, validator, operation, backends[operation.throttle])
+        for operation in contract.operations
     )
     described = (api, validator, *models, *resources, *methods, *gateway_responses(logical_id, api, origins))
     deployment = _deployment(logical_id, api, described)
@@ -96,12 +120,18 @@ def rest_api(
         operations=contract.operations,
         read=read,
         write=write,
+        cache=cache,
     )
     return RestApi(
         logical_id=logical_id,
         physical_name=name,
         operations=contract.operations,
-        resources=(*described, *groups, deployment, stage, _permission(logical_id, api, backend)),
+        resources=(*described, *groups, deployment, stage, *_permissions(logical_id, api, reader, writer)),
+        outputs=(
+            ("ApiId", Ref(api), "Id of the REST API"),
+            ("ApiStage", STAGE, "Stage of the REST API"),
+            ("ApiUrl", url_of(logical_id), "URL of the API"),
+        ),
     )
 
 
@@ -150,8 +180,10 @@ def _method(
     path = tuple(part for part in operation.path.split("/") if part)
     optional = {
         "RequestModels": {kind: Ref(f"{prefix}{schema}Model") for kind, schema in operation.body.items()},
-        "RequestParameters": dict(operation.parameters),
+        # A key of the cache has to be declared (API reference, "PutIntegration", cacheKeyParameters).
+        "RequestParameters": {**dict.fromkeys(operation.cache_keys, False), **operation.parameters},
     }
+    keyed = {"CacheKeyParameters": list(operation.cache_keys)} if operation.cached else {}
     return apigateway.Method(
         f"{prefix}{pascal(operation.operation_id)}Method",
         AuthorizationType="NONE" if operation.open else "AWS_IAM",
@@ -164,6 +196,7 @@ def _method(
                 "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
                 f"${{{backend.logical_id}Alias}}/invocations"
             ),
+            **keyed,
         ),
         OperationName=operation.operation_id,
         RequestValidatorId=Ref(validator),
@@ -175,10 +208,8 @@ def _method(
 
 
 def _openness(operation: Operation) -> dict[str, Any]:
-    """Why a method asks for no credentials, where it does not."""
-    if not operation.open:
-        return {}
-    return excused(PREFLIGHT if operation.method == "OPTIONS" else OPEN_OPERATION)
+    """Why a method asks for no credentials, where it does not. No scanner objects to an open preflight."""
+    return excused(OPEN_OPERATION) if operation.open and operation.method != "OPTIONS" else {}
 
 
 def _deployment(
@@ -201,14 +232,21 @@ def _deployment(
     )
 
 
-def _permission(prefix: str, api: apigateway.RestApi, backend: Function) -> awslambda.Permission:
-    return awslambda.Permission(
-        f"{prefix}InvokePermission",
-        Action="lambda:InvokeFunction",
-        FunctionName=backend.alias_arn,
-        Principal="apigateway.amazonaws.com",
-        SourceArn=Sub(
-            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
-            f"${{{api.title}}}/{STAGE}/*"
-        ),
-    )
+def _permissions(
+    prefix: str, api: apigateway.RestApi, reader: Function, writer: Function
+) -> Iterator[awslambda.Permission]:
+    """API Gateway may invoke the reader, and the writer where that is another function."""
+    backends = {"InvokePermission": reader, "InvokeWriterPermission": writer}
+    if reader.logical_id == writer.logical_id:
+        del backends["InvokeWriterPermission"]
+    for name, backend in backends.items():
+        yield awslambda.Permission(
+            f"{prefix}{name}",
+            Action="lambda:InvokeFunction",
+            FunctionName=backend.alias_arn,
+            Principal="apigateway.amazonaws.com",
+            SourceArn=Sub(
+                "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+                f"${{{api.title}}}/{STAGE}/*"
+            ),
+        )

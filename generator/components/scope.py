@@ -26,7 +26,11 @@ class Scope(Struct, frozen=True):
 
     def tag_list(self, name: str) -> Tags:
         """The tags as the list of Key and Value that most resource types take."""
-        return Tags(dict(sorted({**dict(self.tags), "Name": name}.items())))
+        return Tags(self.tag_map(name))
+
+    def tag_map(self, name: str) -> dict[str, str]:
+        """The tags by key, as a few resource types take them."""
+        return dict(sorted({**dict(self.tags), "Name": name}.items()))
 
     @property
     def data_policies(self) -> dict[str, str]:

@@ -91,16 +91,19 @@ def table(
     logical_id: str,
     *,
     encryption: Key,
+    key: str = "pk",
+    sort: str = "sk",
     indexes: tuple[Index, ...] = (),
     stream: str | None = None,
 ) -> Table:
-    """Table with string keys ``pk`` and ``sk``: on demand, encrypted, recoverable, with TTL on ``ttl``.
+    """Table with string keys: on demand, encrypted, recoverable, with TTL on ``ttl``.
 
-    ``stream`` is a StreamViewType such as NEW_AND_OLD_IMAGES. Deletion protection follows the scope's
-    retention; a deploy switches it on once the table exists.
+    ``key`` and ``sort`` are the attributes of partition and sort key. ``stream`` is a StreamViewType such as
+    NEW_AND_OLD_IMAGES. Deletion protection follows the scope's retention; a deploy switches it on once the
+    table exists.
     """
     name = scope.name("table", logical_id)
-    attributes = sorted({"pk", "sk", *(part for index in indexes for part in (index.key, index.sort))})
+    attributes = sorted({key, sort, *(part for index in indexes for part in (index.key, index.sort))})
     optional = {
         "GlobalSecondaryIndexes": [_index(index) for index in indexes] or None,
         "StreamSpecification": dynamodb.StreamSpecification(StreamViewType=stream) if stream else None,
@@ -112,7 +115,7 @@ def table(
             dynamodb.AttributeDefinition(AttributeName=attribute, AttributeType="S")
             for attribute in attributes
         ],
-        KeySchema=_keys("pk", "sk"),
+        KeySchema=_keys(key, sort),
         BillingMode="PAY_PER_REQUEST",
         DeletionProtectionEnabled=scope.retain,
         ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(

@@ -1,4 +1,4 @@
-"""An SNS topic that alarms publish to."""
+"""An SNS topic that alarms, and functions, publish to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEqu
 from troposphere import AccountId, Equals, Not, Parameter, Ref, Sub, sns
 
 from generator.components.component import Component
-from generator.components.grant import Value, actions, deny_plain_http, document
+from generator.components.grant import Grant, Value, actions, deny_plain_http, document
 from generator.components.key import Key
 from generator.components.scope import Scope
 
@@ -17,11 +17,17 @@ class Topic(Component, frozen=True, kw_only=True):
     """A topic, the parameter that holds the address it mails to, and the condition that there is one."""
 
     logical_id: str
+    encryption: Key
 
     @property
     def arn(self) -> Value:
         """ARN of the topic."""
         return Ref(self.logical_id)
+
+    def publish(self) -> tuple[Grant, ...]:
+        """Publish messages."""
+        grant = Grant(sid=f"PublishTo{self.logical_id}", actions=("sns:Publish",), resources=(self.arn,))
+        return (grant, self.encryption.encrypt_through("sns"))
 
 
 def alarm_topic(scope: Scope, logical_id: str, *, email: str, encryption: Key) -> Topic:
@@ -51,6 +57,7 @@ def alarm_topic(scope: Scope, logical_id: str, *, email: str, encryption: Key) -
     )
     return Topic(
         logical_id=logical_id,
+        encryption=encryption,
         resources=(topic, policy, subscription),
         parameters=(_email(email),),
         conditions=(("HasNotificationEmail", Not(Equals(Ref("NotificationEmail"), ""))),),

@@ -7,9 +7,10 @@ import msgspec
 
 from generator.config.describe import allowed, bare_type, file_keys, struct_of
 from generator.config.document import Document
-from generator.config.model import Alarms, ApiSettings, Domain, Environment, Throttle, WorkerSettings
+from generator.config.model import Alarms, Domain, Environment
 from generator.config.problems import LONGEST_SHOWN, KeyPath, Problem, kind, nearest, shown
 from generator.config.rules import broken_rules
+from generator.config.sizes import ApiSettings, CacheSettings, FunctionSize, Throttle, WorkerSettings
 
 # Put in for required keys that are missing or wrong, so that rules about the other keys are still checked.
 _THROTTLE: Final = {"rate": 1, "burst": 1}
@@ -24,9 +25,11 @@ _STAND_INS: Final[Mapping[type[msgspec.Struct], Mapping[str, object]]] = {
     },
     Throttle: _THROTTLE,
     ApiSettings: {"memory_mb": 256, "timeout_s": 1, "read": _THROTTLE, "write": _THROTTLE},
+    FunctionSize: {"memory_mb": 256, "timeout_s": 1},
     WorkerSettings: {"memory_mb": 128, "timeout_s": 1},
     Domain: {"name": "example.com", "hosted_zone_id": "Z1"},
     Alarms: {},
+    CacheSettings: {},
 }
 
 

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, field
 
 from generator import names
 from generator.config.regions import Region
+from generator.config.sizes import ApiSettings, CacheSettings, SizeKey, WorkerSettings
 
 # CloudWatch Logs API Reference, PutRetentionPolicy, "retentionInDays".
 RetentionDays = Literal[
@@ -46,57 +47,22 @@ TagValue = Annotated[
         extra={"allowed": "1 to 128 letters, digits, inner spaces or _ . : / = + @ -"},
     ),
 ]
-SizeKey = Annotated[
+# EventBridge API Reference, "PutEventsRequestEntry", Source. Those that begin with "aws." are AWS's own.
+EventSource = Annotated[
     str,
     Meta(
-        pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-        max_length=40,
-        extra={"allowed": "lower-case words joined by '-', for example items or items-stream"},
+        pattern=r"^(?!aws\.)[A-Za-z0-9_./-]{1,256}$",
+        extra={
+            "allowed": "1 to 256 letters, digits or . _ / -, not beginning with 'aws.', for example "
+            "com.example.carriers"
+        },
     ),
 ]
 # A whole number stays one, so that templates say 5 and not 5.0.
 Percent = Annotated[int, Meta(gt=0, le=100)] | Annotated[float, Meta(gt=0, le=100)]
-
-
-class Throttle(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Token bucket of each method of one kind (API Gateway Developer Guide, "Throttle requests")."""
-
-    # 5,000 is the largest bucket that an account's region has (Amazon API Gateway quotas).
-    rate: Annotated[int, Meta(ge=1, le=5000, description="Requests a second that are let through for long.")]
-    burst: Annotated[
-        int, Meta(ge=1, le=5000, description="Requests let through at once; not below the rate.")
-    ]
-
-
-class ApiSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Size of a function behind an API, and how many requests it is let have. Stated in full."""
-
-    memory_mb: Annotated[
-        int,
-        Meta(ge=256, le=10240, description="Memory of the function in MB; its share of CPU grows with it."),
-    ]
-    # API Gateway gives up after 29 seconds, and the function must end before that.
-    timeout_s: Annotated[int, Meta(ge=1, le=28, description="Seconds until Lambda stops the function.")]
-    read: Annotated[Throttle, Meta(description="Throttle of each method that only reads.")]
-    write: Annotated[Throttle, Meta(description="Throttle of each method that writes.")]
-    reserved_concurrency: Annotated[
-        Annotated[int, Meta(ge=1, le=100000)] | None,
-        Meta(description="Executions at once, taken from the account's quota; null shares that quota."),
-    ] = None
-
-
-class WorkerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Size of a function that events start: a stream, a queue, a schedule. Stated in full."""
-
-    memory_mb: Annotated[
-        int,
-        Meta(ge=128, le=10240, description="Memory of the function in MB; its share of CPU grows with it."),
-    ]
-    timeout_s: Annotated[int, Meta(ge=1, le=900, description="Seconds until Lambda stops the function.")]
-    reserved_concurrency: Annotated[
-        Annotated[int, Meta(ge=1, le=100000)] | None,
-        Meta(description="Executions at once, taken from the account's quota; null shares that quota."),
-    ] = None
+# At 93 % and below 14.4 times the failures allowed are all requests and more: that alarm could not ring.
+# Above 99.99 % a month has less than four minutes to fail in, in which nobody can be called and help.
+Availability = Annotated[int, Meta(gt=95, le=99)] | Annotated[float, Meta(gt=95, le=99.99)]
 
 
 class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -112,10 +78,19 @@ class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             ge=1,
             le=1000000,
-            description="Failed executions in 15 minutes of little traffic, or above that rate.",
+            description="Failed executions in 15 minutes of little traffic, or above that rate; failed "
+            "requests in an hour, or six, that an SLO alarm asks for.",
         ),
     ] = 5
     api_5xx_percent: Annotated[Percent, Meta(description="5xx answers of an API, in percent of all.")] = 2
+    # API Gateway's and Lambda's service level agreements are 99.95 % each: both together give 99.9 %.
+    slo_percent: Annotated[
+        Availability,
+        Meta(
+            description="Requests that an API is to answer without 5xx, in percent of all: its objective "
+            "(SLO). To fail many times more often pages.",
+        ),
+    ] = 99.9
     p99_latency_ms: Annotated[
         int, Meta(ge=1, le=29000, description="99th percentile of an API's latency in milliseconds.")
     ] = 3000
@@ -131,6 +106,11 @@ class Alarms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     iterator_age_s: Annotated[
         int, Meta(ge=1, le=86400, description="Age in seconds of the oldest stream record not yet processed.")
     ] = 60
+    # SQS keeps messages for 14 days at most.
+    queue_age_s: Annotated[
+        int,
+        Meta(ge=1, le=1209600, description="Age in seconds of the oldest message that waits in a queue."),
+    ] = 300
     # CloudWatch User Guide, "Using Amazon CloudWatch alarms": a day at most for periods below an hour.
     periods: Annotated[int, Meta(ge=1, le=1440, description="Periods that an alarm looks back on.")] = 5
     datapoints: Annotated[
@@ -250,6 +230,21 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
             description="Functions behind an API, by service. A service that is left out has its own default."
         ),
     ] = field(default_factory=dict)
+    caches: Annotated[
+        Mapping[SizeKey, CacheSettings],
+        Meta(
+            description="Caches of the APIs that have one (catalog), by service. One that is left out has "
+            "its service's default."
+        ),
+    ] = field(default_factory=dict)
+    event_sources: Annotated[
+        Mapping[SizeKey, Annotated[tuple[EventSource, ...], Meta(min_length=1, max_length=20)]],
+        Meta(
+            description="Sources whose events a service takes (shipments), by service. One that is left out "
+            "has its own default.",
+            extra={"allowed": "for each service a list of sources, for example [com.example.carriers]"},
+        ),
+    ] = field(default_factory=dict)
     workers: Annotated[
         Mapping[SizeKey, WorkerSettings],
         Meta(
@@ -278,6 +273,14 @@ class Target(Struct, frozen=True, kw_only=True):
     def api(self, service: str, default: ApiSettings) -> ApiSettings:
         """Settings of the function behind the API of ``service``: the environment's, else ``default``."""
         return self.environment.apis.get(service, default)
+
+    def cache(self, service: str, default: CacheSettings) -> CacheSettings:
+        """Settings of the cache of the API of ``service``: the environment's, else ``default``."""
+        return self.environment.caches.get(service, default)
+
+    def event_sources(self, service: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Sources whose events ``service`` takes: the environment's, else ``default``."""
+        return self.environment.event_sources.get(service, default)
 
     def worker(self, key: str, default: WorkerSettings) -> WorkerSettings:
         """Settings of an event's function, ``<service>-<function>``: the environment's, else ``default``."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from generator.components.alarm import unhealthy
-from generator.components.api_stage import STAGE
 from generator.components.contract import read_contract
-from generator.components.dashboard import dashboard
 from generator.components.event_source import table_stream
 from generator.components.foundation import foundation
-from generator.components.function import Function
 from generator.components.monitoring import Monitor
-from generator.components.queue import Queue, failure_queue
-from generator.components.rest_api import RestApi, rest_api
+from generator.components.queue import failure_queue
+from generator.components.rest_api import rest_api
 from generator.components.secret import generated_secret
-from generator.components.table import Index, Table
-from generator.components.topic import Topic, alarm_topic
-from generator.components.watch import api_graphs, function_graphs, queue_graphs, stream_graphs, table_graphs
+from generator.components.table import Index
+from generator.components.topic import alarm_topic
+from generator.components.watch import api_part, failures_part, function_part, stream_part, table_part, watch
 from generator.components.web_acl import web_acl
 from generator.config import ApiSettings, Target, Throttle, WorkerSettings
 from generator.paths import HANDLERS
@@ -23,7 +19,8 @@ from generator.stack import Stack
 
 SERVICE = "items"
 OWNER_INDEX = Index("OwnerIndex", key="owner", sort="created_at")
-# A write makes two AWS calls, each of which may take three attempts of 4 s; API Gateway waits for 29 s.
+# A write makes two calls to the table, of 7 s at worst; a list one, and two of 6 s for keys: see
+# handlers/common/clients.py. API Gateway waits for 29 s.
 API = ApiSettings(
     memory_mb=512, timeout_s=28, read=Throttle(rate=50, burst=100), write=Throttle(rate=10, burst=20)
 )
@@ -38,16 +35,10 @@ def build(target: Target) -> Stack | None:
     environment = target.environment
     stack = Stack(target, SERVICE, description="Items: CRUD API on DynamoDB with an audit trail")
     scope = stack.scope
-    settings = {
-        "ENVIRONMENT": environment.name,
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-        "POWERTOOLS_METRICS_NAMESPACE": f"gen/{environment.name}",
-        "POWERTOOLS_SERVICE_NAME": SERVICE,
-    }
     sizes = target.api(SERVICE, API)
 
     base = stack.add(foundation(scope))
-    key, dead_letters = base.key, base.dead_letters
+    key = base.key
     alarms = stack.add(
         alarm_topic(scope, "Alarms", email=environment.notification_email or "", encryption=key)
     )
@@ -65,7 +56,6 @@ def build(target: Target) -> Stack | None:
             purpose="Answers the items API",
             sizes=sizes,
             environment={
-                **settings,
                 "ALLOWED_ORIGINS": ",".join(environment.allowed_origins),
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
                 "OWNER_INDEX": OWNER_INDEX.name,
@@ -85,7 +75,7 @@ def build(target: Target) -> Stack | None:
             handler="handlers.items.stream.handler",
             purpose="Keeps the audit trail and the counters of items",
             sizes=target.worker(f"{SERVICE}-stream", STREAM),
-            environment={**settings, "AUDIT_TABLE_NAME": audit.physical_name},
+            environment={"AUDIT_TABLE_NAME": audit.physical_name},
             grants=(
                 *audit.allow("Write", "PutItem", "UpdateItem"),
                 *items.read_stream(),
@@ -108,7 +98,8 @@ def build(target: Target) -> Stack | None:
             scope,
             "RestApi",
             contract=read_contract(HANDLERS / SERVICE / "openapi.json"),
-            backend=backend,
+            reader=backend,
+            writer=backend,
             origins=environment.allowed_origins,
             read=sizes.read,
             write=sizes.write,
@@ -118,27 +109,30 @@ def build(target: Target) -> Stack | None:
     if environment.waf:
         stack.add(web_acl(scope, "WebAcl", api=api, requests_per_second=sizes.read.rate, encryption=key))
 
-    watch(
-        stack,
-        alarms,
-        api=api,
-        backend=backend,
-        auditor=auditor,
-        tables=(items, audit),
-        queues=(dead_letters, stream_failures),
+    monitor = Monitor(scope, alarms, environment.alarms)
+    watched = stack.add(
+        watch(
+            monitor,
+            region=target.region,
+            noticed=(
+                api_part(monitor, "API", api),
+                function_part(monitor, "API function", backend),
+                table_part(monitor, "Items table", items),
+            ),
+            behind=(
+                function_part(monitor, "Stream processor", auditor),
+                stream_part(monitor, "Stream", auditor, stream_failures),
+                table_part(monitor, "Audit table", audit),
+                failures_part(monitor, "Dead letters", base.dead_letters),
+            ),
+        )
     )
+    stack.roll_back_on(*watched.rollback)
     for name, value, description in (
-        ("AlarmTopicArn", alarms.arn, "Topic that every alarm tells"),
         ("ApiFunctionName", backend.name, "Function behind the API"),
-        ("ApiId", api.id, "Id of the REST API"),
-        ("ApiStage", STAGE, "Stage of the REST API"),
-        ("ApiUrl", api.url, "URL of the API"),
         ("AuditTableArn", audit.arn, "ARN of the audit table"),
         ("AuditTableName", audit.name, "Table of audit rows and counters"),
-        ("DeadLettersUrl", dead_letters.url, "Queue of events that a function could not take"),
         ("EnvironmentSuffix", environment.suffix or "none", "Suffix of physical names"),
-        ("KeyAlias", key.alias_name, "Alias of the key"),
-        ("KeyArn", key.arn, "Key that encrypts everything in this stack"),
         ("StreamFailuresUrl", stream_failures.url, "Queue of positions in the stream that were given up"),
         ("StreamFunctionName", auditor.name, "Stream processor"),
         ("TableArn", items.arn, "ARN of the items table"),
@@ -147,42 +141,3 @@ def build(target: Target) -> Stack | None:
     ):
         stack.output(name, value, description)
     return stack
-
-
-def watch(
-    stack: Stack,
-    alarms: Topic,
-    *,
-    api: RestApi,
-    backend: Function,
-    auditor: Function,
-    tables: tuple[Table, Table],
-    queues: tuple[Queue, Queue],
-) -> None:
-    """Alarms for everything, one that sums up what callers notice, and a dashboard."""
-    target, scope = stack.target, stack.scope
-    (items, audit), (dead_letters, stream_failures) = tables, queues
-    monitor = Monitor(scope, alarms, target.environment.alarms)
-    noticed = (*monitor.api(api), *monitor.function(backend), *monitor.table(items))
-    behind = (*monitor.function(auditor), *monitor.stream(auditor), *monitor.table(audit))
-    for one in (*noticed, *behind, monitor.failures(dead_letters), monitor.failures(stream_failures)):
-        stack.add(one)
-    stack.add(
-        unhealthy(
-            scope,
-            "UnhealthyAlarm",
-            meaning=f"{stack.name} does not serve its callers; see the dashboard {stack.name}-dashboard",
-            any_of=noticed,
-            topic=alarms,
-        )
-    )
-    stack.roll_back_on("ApiErrorRateAlarm", "RestApiServerErrorsAlarm", "StreamErrorRateAlarm")
-    rows = (
-        ("API", api_graphs(api)),
-        ("API function", function_graphs(backend)),
-        ("Items table", table_graphs(items)),
-        ("Stream processor", function_graphs(auditor)),
-        ("Stream", stream_graphs(auditor, stream_failures)),
-        ("Dead letters", queue_graphs(dead_letters)),
-    )
-    stack.add(dashboard(scope, "Dashboard", region=target.region, rows=rows))

@@ -53,28 +53,31 @@ def load(content: bytes) -> dict[str, Environment] | None:
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)
 def test_any_bytes_give_environments_or_a_config_error(content: bytes) -> None:
     load(content)
 
 
 @given(st.text(max_size=400))
+@settings(deadline=None)
 def test_any_text_gives_environments_or_a_config_error(text: str) -> None:
     load(text.encode("utf-8", "surrogatepass"))
 
 
 @given(st.text(alphabet="ab:-[]{}&*!|>'\"#%,? \n\t0.e~<", max_size=120))
+@settings(deadline=None)
 def test_any_punctuation_gives_environments_or_a_config_error(text: str) -> None:
     load(text.encode())
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=8))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_values_give_environments_or_a_config_error(values: dict[str, Any]) -> None:
     load(yaml.safe_dump(values, allow_unicode=True).encode("utf-8", "surrogatepass"))
 
 
 @given(st.sampled_from(Environment.__struct_fields__), VALUES)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_one_wrong_key_beside_right_ones_is_found_on_its_own(key: str, value: Any) -> None:
     values = {**yaml.safe_load(GOOD), key: value}
     content = yaml.safe_dump(values, allow_unicode=True).encode("utf-8", "surrogatepass")
@@ -84,7 +87,7 @@ def test_one_wrong_key_beside_right_ones_is_found_on_its_own(key: str, value: An
 
 
 @given(st.integers(0, len(GOOD)), st.text(max_size=3))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_slip_of_the_hand_in_a_good_file_gives_environments_or_a_config_error(
     place: int, slip: str
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from generator.config import (
     ENVIRONMENTS,
     ApiSettings,
+    CacheSettings,
     Environment,
     Target,
     Throttle,
@@ -50,15 +51,38 @@ def test_every_environment_has_both_regions_with_the_same_primary_one() -> None:
     }
 
 
-def test_only_prod_is_production_and_has_a_firewall_and_reserved_executions() -> None:
+def test_only_prod_is_production_and_has_a_firewall() -> None:
     environments = load_environments()
-    for reading in (
-        lambda e: e.production,
-        lambda e: e.waf,
-        lambda e: e.apis["items"].reserved_concurrency is not None,
-        lambda e: e.workers["items-stream"].reserved_concurrency is not None,
-    ):
-        assert [name for name, environment in environments.items() if reading(environment)] == ["prod"]
+    assert [name for name, environment in environments.items() if environment.production] == ["prod"]
+    assert [name for name, environment in environments.items() if environment.waf] == ["prod"]
+
+
+def test_every_function_has_executions_of_its_own_in_every_environment() -> None:
+    for environment in load_environments().values():
+        reserved = [one.reserved_concurrency for one in environment.apis.values()]
+        reserved += [one.reserved_concurrency for one in environment.workers.values()]
+        assert None not in reserved
+
+
+def test_outside_production_no_throttle_lets_more_through_at_once_than_the_function_takes() -> None:
+    """What the function cannot take is answered with 5xx, what the throttle stops with 429."""
+    for name, environment in load_environments().items():
+        if environment.production:
+            continue
+        for one in environment.apis.values():
+            writer = one.writer or one
+            assert (one.reserved_concurrency or 0) >= one.read.burst, name
+            assert (writer.reserved_concurrency or 0) >= one.write.burst, name
+
+
+def test_the_catalogs_cache_is_sized_in_every_environment() -> None:
+    """S2.4."""
+    for environment in load_environments().values():
+        assert set(environment.caches) == {"catalog"}
+        assert 30 <= environment.caches["catalog"].ttl_s <= 3600
+    settings = CacheSettings()
+    assert (settings.ttl_s, settings.size_gb) == (60, "0.5")
+    assert TARGET.cache("catalog", settings) == settings
 
 
 def test_only_dev_may_lose_data_and_takes_origins_without_tls() -> None:

@@ -12,9 +12,12 @@ ORIGIN = (
 )
 SIZES = "timeout_s: 10, read: {rate: 5, burst: 10}, write: {rate: 5, burst: 10}"
 KEYS = (
-    "account, alarms, allowed_origins, api_gateway_account, apis, cost_center, domain, log_retention_days, "
-    "monitoring_minutes, notification_email, owner, production, regions, retain_data, suffix, waf, workers"
+    "account, alarms, allowed_origins, api_gateway_account, apis, caches, cost_center, domain, "
+    "event_sources, log_retention_days, monitoring_minutes, notification_email, owner, production, regions, "
+    "retain_data, suffix, waf, workers"
 )
+SOURCES = "1 to 256 letters, digits or . _ / -, not beginning with 'aws.', for example com.example.carriers"
+SIZES_GB = '"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237" (with quotes)'
 
 
 def replaced(key: str, value: str) -> str:
@@ -126,6 +129,38 @@ def replaced(key: str, value: str) -> str:
         ),
         ("apis: 3", None),
         (
+            "event_sources: {shipments: [aws.s3]}",
+            "event_sources.shipments[0]: 'aws.s3' is wrong; allowed: " + SOURCES,
+        ),
+        (
+            "event_sources: {shipments: [com.example.carriers, 'a b']}",
+            "event_sources.shipments[1]: 'a b' is wrong; allowed: " + SOURCES,
+        ),
+        (
+            "event_sources: {shipments: []}",
+            "event_sources.shipments: [] is wrong (0 of them); allowed: a list; each: " + SOURCES,
+        ),
+        (
+            "alarms: {queue_age_s: 0}",
+            "alarms.queue_age_s: 0 is wrong (too small); allowed: a whole number from 1 to 1209600",
+        ),
+        (
+            "caches: {catalog: {ttl_s: 29}}",
+            "caches.catalog.ttl_s: 29 is wrong (too small); allowed: a whole number from 30 to 3600",
+        ),
+        (
+            "caches: {catalog: {ttl_s: 3601}}",
+            "caches.catalog.ttl_s: 3601 is wrong (too large); allowed: a whole number from 30 to 3600",
+        ),
+        (
+            "caches: {catalog: {size_gb: 0.5}}",
+            "caches.catalog.size_gb: 0.5 is wrong (a number); allowed: " + SIZES_GB,
+        ),
+        (
+            'caches: {catalog: {size_gb: "1.5"}}',
+            "caches.catalog.size_gb: '1.5' is wrong (did you mean '13.5'?); allowed: " + SIZES_GB,
+        ),
+        (
             "workers: {items-stream: {memory_mb: 127, timeout_s: 60}}",
             "workers.items-stream.memory_mb: 127 is wrong (too small); allowed: a whole number from "
             "128 to 10240",
@@ -149,6 +184,18 @@ def replaced(key: str, value: str) -> str:
         (
             "alarms: {api_5xx_percent: 100.5}",
             "alarms.api_5xx_percent: 100.5 is wrong (too large); allowed: a number above 0 and up to 100",
+        ),
+        *(
+            (
+                f"alarms: {{slo_percent: {value}}}",
+                f"alarms.slo_percent: {value} is wrong ({size}); allowed: a number above 95 and up to 99.99",
+            )
+            for value, size in (
+                (95, "too small"),
+                (94.9, "too small"),
+                (99.991, "too large"),
+                (100, "too large"),
+            )
         ),
     ],
 )
