@@ -1,0 +1,1 @@
+"""User profiles: one for each e-mail address, deleted softly."""
