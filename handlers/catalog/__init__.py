@@ -1,0 +1,1 @@
+"""Catalog: products that every caller of the tenant reads, through the gateway's cache."""
