@@ -1,0 +1,1 @@
+"""Shipments: what carriers report is recorded, and can be asked for."""
