@@ -132,8 +132,12 @@ def nowhere() -> TextIO:
 
 
 def wants_colour(stream: TextIO, *, refused: bool) -> bool:
-    """Colour only on a terminal, and never with ``--no-color`` or a non-empty NO_COLOR (no-color.org)."""
-    return not refused and not os.environ.get("NO_COLOR") and stream.isatty()
+    """Colour only on a terminal, and never with ``--no-color`` or a non-empty NO_COLOR (no-color.org).
+
+    A terminal that is called dumb knows no escape codes.
+    """
+    refused = refused or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return not refused and stream.isatty()
 
 
 def console(

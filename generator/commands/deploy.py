@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from generator.commands import fresh, options
+from generator.commands import fresh, linted, options
 from generator.commands.options import Session, environment_option, region_option, session, stack_option
 from generator.commands.sources import sources
 from generator.config import load_environments, select, targets
@@ -114,6 +114,7 @@ def way_options(command: Decorated) -> Decorated:
 @way_options
 @execution_options
 @fresh.render_check_option
+@linted.lint_option
 @endpoint_options
 def command(
     *,
@@ -131,6 +132,7 @@ def command(
     yes: bool,
     timeout: int,
     no_render_check: bool,
+    no_lint: bool,
     endpoint_url: str | None,
     local: bool,
 ) -> None:
@@ -151,12 +153,20 @@ def command(
     )
     if attach and plan_only:
         raise UsageError("--attach and --plan exclude each other", "give one of them")
-    with site(environment, endpoint_url, local=local) as here:
+    with site(environment, endpoint_url, local=local) as found:
+        here = replace(found, checks=left_out(no_render_check=no_render_check, no_lint=no_lint))
         if revert_drift and here.local:
             session().console.note("the embedded AWS takes --revert-drift, and does not revert anything")
         if not no_render_check and not attach:
             fresh.check(session(), here.environment, chosen_templates(here, regions, stacks))
+        if not no_lint and not attach:
+            linted.refuse_errors(session(), chosen_templates(here, regions, stacks))
         run(here, regions, stacks, chosen, yes=yes)
+
+
+def left_out(**options: bool) -> str:
+    """Those of the switches that were given, with a space before each."""
+    return "".join(f" --{name.replace('_', '-')}" for name, given in options.items() if given)
 
 
 def run(here: Site, regions: Sequence[str], stacks: Sequence[str], chosen: Options, *, yes: bool) -> None:

@@ -40,7 +40,7 @@ def port_option(command: Decorated) -> Decorated:
     )(command)
 
 
-@click.group("local", params=common_options())
+@click.group("local", cls=options.Group, params=common_options())
 @click.pass_context
 def command(context: click.Context, /, **common: Any) -> None:
     """Run the embedded AWS on this machine."""

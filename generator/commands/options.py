@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 import generator
+from generator.errors import UsageError
 
 if TYPE_CHECKING:
     from generator.console import Console
@@ -68,7 +69,38 @@ def common_values(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name in names if (value := parameters.pop(name, None))}
 
 
-class Command(click.Command):
+class Telling(click.Command):
+    """A command whose usage errors name it, also those that click raises without their context."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; see the class."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+
+class Group(Telling, click.Group):
+    """A group of commands that suggests the nearest for one that does not exist."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of ``args``."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], known, n=1)
+            raise UsageError(
+                f"command '{args[0]}' does not exist; known: {', '.join(known)}",
+                f"did you mean '{near[0]}'?" if near else f"see '{ctx.command_path} --help'",
+            )
+        return super().resolve_command(ctx, args)
+
+
+class Command(Telling):
     """A command of `gen`: takes the common options, and a last paragraph of examples as it was written."""
 
     def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:

@@ -64,6 +64,7 @@ def change_set(answer: Answer, changes: tuple[Change, ...]) -> ChangeSet:
         execution_status=answer.get("ExecutionStatus", ""),
         reason=answer.get("StatusReason", ""),
         changes=changes,
+        created=moment(answer.get("CreationTime")),
     )
 
 
@@ -82,6 +83,7 @@ def change(answer: Answer) -> Change:
         replacement=answer.get("Replacement", ""),
         policy_action=answer.get("PolicyAction", ""),
         details=tuple(detail(entry) for entry in answer.get("Details", [])),
+        change_set=answer.get("ChangeSetId", ""),
     )
 
 
@@ -163,7 +165,7 @@ def create_arguments(request: ChangeSetRequest) -> dict[str, Any]:
         ],
         "Tags": [{"Key": key, "Value": value} for key, value in sorted(request.tags.items())],
         "OnStackFailure": "ROLLBACK",
-        "IncludeNestedStacks": False,
+        "IncludeNestedStacks": request.nested,
     }
     if request.url:
         arguments["TemplateURL"] = request.url

@@ -22,6 +22,9 @@ INVALID = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+# The machine's clock is more than a few minutes wrong: S3 has a code for it, others only say so.
+SKEWED = {"RequestInTheFuture", "RequestTimeTooSkewed"}
+CLOCK = re.compile(r"Signature (expired|not yet current)")
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"}
 THROTTLED = {
     "RequestLimitExceeded",
@@ -54,6 +57,7 @@ LATER = "wait a minute, then run the same command"
 AGAIN = "run the same command again"
 REFUSED = "correct what AWS names, then run the same command"
 SETTINGS = "correct the variables AWS_… and the files in ~/.aws that it speaks of, then run the same command"
+SET_CLOCK = "set the clock (for example: timedatectl set-ntp true), then run the same command"
 NEW_CREDENTIALS = "sign in again (for example: aws sso login), or set AWS_PROFILE, then run the same command"
 
 
@@ -69,7 +73,7 @@ def translated(*, code: str, message: str, status: int, action: str, resource: s
     moved = code in MOVED or (code in STATE_CODES and IN_ANOTHER_STATE.search(message))
     error: DeployError
     if code in THROTTLED or status == TOO_MANY_REQUESTS:
-        error = UnreachableError(f"AWS still throttles {action} after several retries", LATER)
+        error = UnreachableError(throttled(action), LATER)
     elif code in EXPIRED:
         error = ExpiredError(f"the AWS credentials have expired ({action})", NEW_CREDENTIALS)
     elif code == NO_REASON:
@@ -77,23 +81,37 @@ def translated(*, code: str, message: str, status: int, action: str, resource: s
             f"AWS gave no reason for refusing {action} (HTTP 400), as when the credentials have expired",
             NEW_CREDENTIALS,
         )
+    elif code in SKEWED or (code in INVALID and CLOCK.search(message)):
+        error = DeployError(
+            f"the clock of this machine is wrong ({joined(action, code, message)})", SET_CLOCK
+        )
     elif code in INVALID:
         error = DeployError(
-            f"AWS does not accept the credentials ({action}: {code}: {message})", NEW_CREDENTIALS
+            f"AWS does not accept the credentials ({joined(action, code, message)})", NEW_CREDENTIALS
         )
     elif code in DENIED:
         error = denied(message=message, action=action, resource=resource)
     elif moved:
-        error = StackMovedError(f"{resource} changed meanwhile ({action}: {message})", AGAIN)
+        error = StackMovedError(f"{resource} changed meanwhile ({joined(action, message)})", AGAIN)
     elif status >= 500:
-        error = UnreachableError(f"AWS failed in {action}: {code}: {message}", LATER)
+        error = UnreachableError(f"AWS failed in {joined(action, code, message)}", LATER)
     elif code == "LimitExceededException":
         error = DeployError(
-            f"a quota of the account is used up ({action}: {message})", "ask for more in Service Quotas"
+            f"a quota of the account is used up ({joined(action, message)})", "ask for more in Service Quotas"
         )
     else:
-        error = DeployError(f"AWS refused {action} for {resource}: {code}: {message}", REFUSED)
+        error = DeployError(joined(f"AWS refused {action} for {resource}", code, message), REFUSED)
     return error
+
+
+def throttled(action: str) -> str:
+    """The message where AWS, or somebody before it, wants fewer calls."""
+    return f"AWS still throttles {action} after several retries"
+
+
+def joined(*parts: str) -> str:
+    """Those of ``parts`` that AWS has told, with colons between them."""
+    return ": ".join(filter(None, parts))
 
 
 def denied(*, message: str, action: str, resource: str) -> DeployError:
@@ -112,15 +130,16 @@ def misread(error: Exception) -> str:
     return f"it lacks {error}" if isinstance(error, KeyError) else f"a {type(error).__name__} in reading it"
 
 
-def unreadable(*, action: str, endpoint: str, reason: str) -> UnreachableError:
-    """Something answered that is not an answer of AWS.
+def unreadable(*, action: str, endpoint: str, reason: str) -> tuple[str, str]:
+    """Message and fix where something answered that is not an answer of AWS.
 
     Of ``reason`` only the start of the first line is told: botocore appends the body in the lines after it.
     """
     reason = "".join(reason.splitlines()[:1])[:LONGEST_REASON]
-    return UnreachableError(
+    return (
         f"what came from {endpoint} is not an answer of AWS ({action}: {reason})",
-        "look for a login page or a proxy between here and AWS, then run the same command",
+        "look for a login page or a proxy between here and AWS, or into the log of the engine if it is one; "
+        "then run the same command",
     )
 
 

@@ -23,6 +23,7 @@ def attach(job: Job) -> Outcome:
         events = last_operation(job.cloud.events(stack.id, after=None))
     else:
         job.report.note(f"{stack.status}: following it")
+        job.report.progress.begins()
         stack, events = watch.attach(
             job.cloud, stack, wait=job.wait(), show=job.report.event, again=job.come_back
         )

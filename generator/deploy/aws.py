@@ -5,52 +5,56 @@ Timeouts are explicit, the region too; botocore's adaptive mode retries throttli
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 import botocore.session
-from botocore import exceptions
+from botocore import awsrequest, exceptions
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from generator.deploy import answers, api_errors
+from generator.deploy import api_errors, arns, bounded
 from generator.deploy.aws_changesets import ChangeSetCalls
 from generator.deploy.aws_drift import DriftCalls
 from generator.deploy.aws_recovery import RecoveryCalls
 from generator.deploy.aws_s3 import S3Calls
+from generator.deploy.aws_stacks import StackCalls
 from generator.deploy.cloud import (
-    Alarm,
     Endpoint,
-    Event,
+    ForeignError,
     Identity,
-    LostError,
-    Resource,
-    Stack,
-    UnreachableError,
-    Validation,
+    UnreadableError,
 )
 from generator.errors import DeployError
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a call is tried in all, and how many seconds one try may take to connect and to answer.
+    """How often a call is tried in all, and how many seconds it may take.
 
-    botocore's adaptive mode waits between tries, longer each time: eight take about half a minute.
+    One try has ``connect_s`` to connect and ``read_s`` for its whole answer; after ``call_s`` none begins.
+    botocore's adaptive mode waits between tries, longer each time: eight that fail at once take about half a
+    minute.
     """
 
     attempts: int = 8
     connect_s: float = 5
     read_s: float = 30
+    call_s: float = 90
+
+    @property
+    def looks(self) -> int:
+        """How often a call that changes nothing is made whose answers mean nothing."""
+        return min(self.attempts, 3)
 
 
 PATIENCE = Patience()
-T = TypeVar("T")
 # No credentials at all, half of them, a single sign-on session that ended.
 NO_CREDENTIALS = (
     exceptions.CredentialRetrievalError,
@@ -65,6 +69,14 @@ MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 REQUEST_IDS = {"x-amz-request-id", "x-amzn-requestid"}
 
 
+class OverdueError(Exception):
+    """The time for a call is up, and no try of it was answered."""
+
+
+class TooManyError(Exception):
+    """Somebody wants fewer calls, and says so with a status alone, which botocore cannot read."""
+
+
 class ForeignAnswerError(Exception):
     """The answer bears no request id of AWS: it is a login page's or a proxy's."""
 
@@ -72,14 +84,45 @@ class ForeignAnswerError(Exception):
 def from_aws(*, response_dict: Mapping[str, Any], **_event: object) -> None:
     """Raise ForeignAnswerError for an answer without a request id, which botocore would read as an empty one.
 
+    And TooManyError for a bare 429.
+
     An error may bear its id, or the JSON protocols' name of its kind, in the body. A server error is left to
     its retries: AWS's own load balancers give no id either.
     """
     status, body = response_dict["status_code"], response_dict["body"]
+    if status == api_errors.TOO_MANY_REQUESTS and body.lstrip()[:1] not in {b"<", b"{"}:
+        raise TooManyError
     marks = (b"RequestId", b"RequestID", b"__type") if status >= 300 else ()
     in_headers = REQUEST_IDS & {name.lower() for name in response_dict["headers"]}
     if status < 500 and not in_headers and not any(mark in body for mark in marks):
         raise ForeignAnswerError(f"HTTP {status} without a request id")
+
+
+def begin(*, params: Mapping[str, Any], **_event: object) -> None:
+    """Note when the first try of a call begins."""
+    params["context"]["gen_began"] = time.monotonic()
+
+
+def still_time(seconds: float) -> Callable[..., None]:
+    """Raises OverdueError before a try that would begin ``seconds`` after the first one or later."""
+
+    def check(*, request: Any, **_event: object) -> None:
+        if time.monotonic() - request.context["gen_began"] > seconds:
+            raise OverdueError(f"no answer within {seconds:g} s")
+
+    return check
+
+
+def limited_pools(seconds: float) -> Mapping[str, type]:
+    """Pools of connections whose exchanges end within ``seconds``, by the scheme of a URL."""
+
+    limit = {"limit_s": seconds}
+    http = type("Http", (bounded.Bounded, awsrequest.AWSHTTPConnection), limit)
+    https = type("Https", (bounded.Bounded, awsrequest.AWSHTTPSConnection), limit)
+    return {
+        "http": type("HttpPool", (awsrequest.AWSHTTPConnectionPool,), {"ConnectionCls": http}),
+        "https": type("HttpsPool", (awsrequest.AWSHTTPSConnectionPool,), {"ConnectionCls": https}),
+    }
 
 
 def session_for(region: str, endpoint: Endpoint) -> Any:
@@ -102,13 +145,23 @@ def session_for(region: str, endpoint: Endpoint) -> Any:
     )
 
 
-class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
+class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls, StackCalls):
     """One account and region of AWS, or of the embedded AWS behind an endpoint."""
 
-    def __init__(self, region: str, endpoint: Endpoint, patience: Patience = PATIENCE) -> None:
+    def __init__(
+        self,
+        region: str,
+        endpoint: Endpoint,
+        patience: Patience = PATIENCE,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Clients for ``region``; no call is made yet. DeployError where the caller's settings are wrong."""
         self.region = region
         self.endpoint = endpoint
+        self.patience = patience
+        self.sleep = sleep
+        self.place = arns.Place(region)
         config = Config(
             region_name=region,
             retries={"mode": "adaptive", "total_max_attempts": patience.attempts},
@@ -117,12 +170,12 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             s3={"addressing_style": "path"} if endpoint.url else None,
             proxies={} if endpoint.embedded else None,  # none; with None, those of the environment
         )
-        arguments = {"config": config, "endpoint_url": endpoint.url or None}
+        self.arguments = {"config": config, "endpoint_url": endpoint.url or None}
+        self.pools = limited_pools(patience.read_s)
         self.others: dict[str, Any] = {}  # clients of services that only ``call`` needs
         self.making = Lock()  # a boto3 session makes clients for one thread at a time
         try:
-            session = session_for(region, endpoint)
-            self.client: Callable[[str], Any] = lambda service: session.client(service, **arguments)
+            self.session = session_for(region, endpoint)
             self.cloudformation = self.client("cloudformation")
             self.sts = self.client("sts")
             self.s3 = self.client("s3")
@@ -131,6 +184,17 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             raise DeployError(f"the settings for AWS cannot be used: {error}", api_errors.SETTINGS) from error
         for client in (self.cloudformation, self.sts, self.s3, self.cloudwatch):
             client.meta.events.register("before-parse", from_aws)
+
+    def client(self, service: str) -> Any:
+        """A client whose calls end in time.
+
+        botocore has no setting for the time of a whole answer, and takes no other pools of connections.
+        """
+        client = self.session.client(service, **self.arguments)
+        client._endpoint.http_session._pool_classes_by_scheme.update(self.pools)
+        client.meta.events.register("before-call", begin)
+        client.meta.events.register("before-send", still_time(self.patience.call_s))
+        return client
 
     def close(self) -> None:
         """Close the connections."""
@@ -156,16 +220,6 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
         return self.endpoint.url or f"AWS in {self.region}"
 
     @contextmanager
-    def _looking(self, lost: UnreachableError, perhaps: str) -> Iterator[None]:
-        """Look up what became of the ``lost`` call; LostError where that cannot be found out either."""
-        try:
-            yield
-        except DeployError as error:
-            raise LostError(
-                f"{lost.message}; {perhaps}, which is not known ({error.message})", lost.fix
-            ) from error
-
-    @contextmanager
     def calling(self, action: str, resource: str) -> Iterator[None]:
         """Turn botocore's errors into ours, for a call of ``action`` on ``resource``.
 
@@ -176,9 +230,13 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             yield
         except ClientError as error:
             raise self._refused(error, action, resource) from error
-        except (ForeignAnswerError, ResponseParserError) as error:
-            raise api_errors.unreadable(action=action, endpoint=self._where, reason=str(error)) from error
-        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+        except TooManyError as error:
+            raise ForeignError(api_errors.throttled(action), api_errors.LATER) from error
+        except ForeignAnswerError as error:
+            raise ForeignError(*self._unreadable(action, str(error))) from error
+        except (ResponseParserError, arns.StrangerError) as error:
+            raise UnreadableError(*self._unreadable(action, str(error))) from error
+        except (OverdueError, exceptions.ConnectionError, exceptions.HTTPClientError) as error:
             raise api_errors.unreachable(action=action, endpoint=self._where, reason=str(error)) from error
         except NO_CREDENTIALS as error:
             raise DeployError(f"{action}: {error}", api_errors.NEW_CREDENTIALS) from error
@@ -187,15 +245,17 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
         except BotoCoreError as error:
             raise DeployError(f"{action}: {error}", api_errors.SETTINGS) from error
         except MISREAD as error:
-            reason = api_errors.misread(error)
-            raise api_errors.unreadable(action=action, endpoint=self._where, reason=reason) from error
+            raise UnreadableError(*self._unreadable(action, api_errors.misread(error))) from error
+
+    def _unreadable(self, action: str, reason: str) -> tuple[str, str]:
+        """Message and fix for what is no answer to ``action``."""
+        return api_errors.unreadable(action=action, endpoint=self._where, reason=reason)
 
     def _refused(self, error: ClientError, action: str, resource: str) -> DeployError:
         code = api_errors.told(error.response, "Code")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if not code and status != api_errors.TOO_MANY_REQUESTS:
-            reason = f"HTTP {status} without an error code"
-            return api_errors.unreadable(action=action, endpoint=self._where, reason=reason)
+            return UnreadableError(*self._unreadable(action, f"HTTP {status} without an error code"))
         return api_errors.translated(
             code=code,
             message=api_errors.told(error.response, "Message"),
@@ -204,105 +264,13 @@ class AwsCloud(ChangeSetCalls, DriftCalls, RecoveryCalls, S3Calls):
             resource=resource,
         )
 
-    def _pages(
-        self, operation: str, key: str, arguments: Mapping[str, Any], resource: str, read: Callable[[Any], T]
-    ) -> Iterator[T]:
-        """What ``read`` makes of the entries under ``key`` of every page of a CloudFormation list."""
-        token: dict[str, str] = {}
-        action = "cloudformation:" + "".join(word.capitalize() for word in operation.split("_"))
-        while True:
-            with self.calling(action, resource):
-                page = getattr(self.cloudformation, operation)(**arguments, **token)
-                found = [read(entry) for entry in page.get(key, [])]
-            yield from found
-            if not page.get("NextToken"):
-                return
-            token = {"NextToken": page["NextToken"]}
-
     def identity(self) -> Identity:
-        """See Cloud."""
-        with self.calling("sts:GetCallerIdentity", "*"):
+        """See Cloud. From here on, every answer must be about this account."""
+
+        def read() -> Identity:
             answer = self.sts.get_caller_identity()
             return Identity(account=answer["Account"], arn=answer["Arn"])
 
-    def stack(self, name: str) -> Stack | None:
-        """See Cloud."""
-        with self.calling("cloudformation:DescribeStacks", name):
-            try:
-                answer = self.cloudformation.describe_stacks(StackName=name)
-            except ClientError as error:
-                if "does not exist" in api_errors.told(error.response, "Message"):
-                    return None
-                raise
-            return answers.stack(answer["Stacks"][0])
-
-    def deleted_stacks(self, name: str) -> tuple[Stack, ...]:
-        """See Cloud."""
-        filters = {"StackStatusFilter": ["DELETE_COMPLETE"]}
-        stacks = self._pages("list_stacks", "StackSummaries", filters, "*", answers.stack)
-        found = [stack for stack in stacks if stack.name == name]
-        return tuple(sorted(found, key=lambda stack: stack.changed, reverse=True))
-
-    def resources(self, stack: str) -> tuple[Resource, ...]:
-        """See Cloud."""
-        arguments = {"StackName": stack}
-        return tuple(
-            self._pages("list_stack_resources", "StackResourceSummaries", arguments, stack, answers.resource)
-        )
-
-    def template(self, stack: str) -> Mapping[str, Any]:
-        """See Cloud. botocore parses a JSON template; ours are never anything else."""
-        with self.calling("cloudformation:GetTemplate", stack):
-            answer = self.cloudformation.get_template(StackName=stack, TemplateStage="Original")
-            body = answer["TemplateBody"]
-        return body if isinstance(body, dict) else {}
-
-    def events(self, stack: str, *, after: str | None) -> tuple[Event, ...]:
-        """See Cloud. AWS lists the newest first, so paging stops at the event that is known."""
-        new: list[Event] = []
-        for event in self._events(stack):
-            if event.id == after:
-                break
-            new.append(event)
-        return tuple(reversed(new))
-
-    def last_event(self, stack: str) -> str | None:
-        """See Cloud."""
-        return next((event.id for event in self._events(stack)), None)
-
-    def _events(self, stack: str) -> Iterator[Event]:
-        """All events of a stack, the newest first."""
-        named = {"StackName": stack}
-        return self._pages("describe_stack_events", "StackEvents", named, stack, answers.event)
-
-    def recent(self, stack: str) -> tuple[Event, ...]:
-        """See Cloud."""
-        with self.calling("cloudformation:DescribeStackEvents", stack):
-            page = self.cloudformation.describe_stack_events(StackName=stack)
-            return tuple(answers.event(entry) for entry in reversed(page["StackEvents"]))
-
-    def validations(self, *, stack: str = "", change_set: str = "") -> tuple[Validation, ...]:
-        """See Cloud."""
-        named = {"StackName": stack} if stack else {"ChangeSetName": change_set}
-        arguments = {**named, "Filters": {"FailedEvents": True}}
-        found = self._pages(
-            "describe_events", "OperationEvents", arguments, stack or change_set, answers.finding
-        )
-        return tuple(validation for validation in found if validation is not None)
-
-    def alarms(self, names: tuple[str, ...]) -> tuple[Alarm, ...]:
-        """See Cloud. Without AlarmTypes, CloudWatch leaves out composite alarms; five names are one page."""
-        if not names:
-            return ()
-        with self.calling("cloudwatch:DescribeAlarms", ", ".join(names)):
-            answer = self.cloudwatch.describe_alarms(
-                AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"]
-            )
-            return tuple(
-                Alarm(name=alarm["AlarmName"], arn=alarm["AlarmArn"], type=kind)
-                for list_name, kind in (
-                    ("MetricAlarms", "AWS::CloudWatch::Alarm"),
-                    ("CompositeAlarms", "AWS::CloudWatch::CompositeAlarm"),
-                )
-                for alarm in answer.get(list_name, [])
-            )
+        found: Identity = self.repeating("sts:GetCallerIdentity", "*", read)
+        self.place = arns.Place(self.region, found.account)
+        return found

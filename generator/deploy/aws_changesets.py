@@ -6,13 +6,13 @@ effect of the first. So a change set carries its request's token, and what becam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from generator.deploy import answers, api_errors
+from generator.deploy import answers, api_errors, arns
+from generator.deploy.aws_repeating import Repeating
 from generator.deploy.cloud import (
-    Change,
     ChangeSet,
     ChangeSetRequest,
     LostError,
@@ -21,16 +21,14 @@ from generator.deploy.cloud import (
 )
 
 
-class ChangeSetCalls:
-    """See Cloud. ``calling`` turns botocore's errors into ours, ``_pages`` follows NextToken.
+class GoneError(Exception):
+    """There is no such change set."""
 
-    ``_looking`` makes a LostError of what goes wrong while the fate of a lost call is looked up.
-    """
 
-    cloudformation: Any
-    calling: Callable[[str, str], AbstractContextManager[None]]
-    _pages: Callable[[str, str, Mapping[str, Any], str, Callable[[Any], Any]], Iterator[Any]]
-    _looking: Callable[[UnreachableError, str], AbstractContextManager[None]]
+class ChangeSetCalls(Repeating):
+    """See Cloud. Answers are held to what was asked for, in ``place``."""
+
+    place: arns.Place
 
     def create_change_set(self, request: ChangeSetRequest) -> ChangeSet | None:
         """See Cloud."""
@@ -44,12 +42,15 @@ class ChangeSetCalls:
                     if not api_errors.told(error.response, "Message").startswith("ChangeSet"):
                         raise
                     return self._made_by(request)
-                return ChangeSet(
+                made = ChangeSet(
                     answer["Id"], request.name, answer["StackId"], "CREATE_PENDING", "UNAVAILABLE"
                 )
+                self._check(made, set_asked=request.name, stack_asked=request.stack)
+                return made
         except UnreachableError as lost:
             what = f"change set {request.name} of {request.stack}"
-            with self._looking(lost, f"{what} may be there"):
+            shell = ", and a new stack in REVIEW_IN_PROGRESS" if request.type == "CREATE" else ""
+            with self._looking(lost, f"{what} may be there{shell}"):
                 found = self._made_by(request)
             if found is None:
                 # It may still come: a call that we gave up is not a call that AWS gave up.
@@ -61,39 +62,56 @@ class ChangeSetCalls:
 
     def _made_by(self, request: ChangeSetRequest) -> ChangeSet | None:
         """The change set that this very request made, told by its token; None where there is none."""
+
+        def read() -> ChangeSet | None:
+            named = {"StackName": request.stack, "ChangeSetName": request.name}
+            page = self.cloudformation.describe_change_set(**named)
+            found = answers.change_set(page, ())
+            self._check(found, set_asked=request.name, stack_asked=request.stack)
+            return found if page.get("Description") == answers.description(request) else None
+
         try:
-            with self.calling("cloudformation:DescribeChangeSet", request.name):
-                page = self.cloudformation.describe_change_set(
-                    StackName=request.stack, ChangeSetName=request.name
-                )
-                made = page.get("Description") == answers.description(request)
-                return answers.change_set(page, ()) if made else None
+            made: ChangeSet | None = self.repeating("cloudformation:DescribeChangeSet", request.name, read)
         except StackMovedError:
             return None
+        return made
+
+    def _check(self, found: ChangeSet, *, set_asked: str, stack_asked: str) -> None:
+        """StrangerError unless it is the change set that was asked for, of the stack that was."""
+        arns.check(found.id, kind="changeSet", asked=set_asked, place=self.place)
+        arns.check(found.stack_id, kind="stack", asked=stack_asked, place=self.place)
 
     def change_set(self, identifier: str) -> ChangeSet | None:
         """See Cloud. Every page repeats the head; changes are spread over the pages."""
-        arguments = {"ChangeSetName": identifier, "IncludePropertyValues": True}
-        changes: list[Change] = []
-        while True:
-            with self.calling("cloudformation:DescribeChangeSet", identifier):
-                try:
-                    page = self.cloudformation.describe_change_set(**arguments)
-                except self.cloudformation.exceptions.ChangeSetNotFoundException:
-                    return None
-                changes += [
-                    answers.change(entry["ResourceChange"])
-                    for entry in page.get("Changes", [])
-                    if "ResourceChange" in entry
-                ]
-                if not page.get("NextToken"):
-                    return answers.change_set(page, tuple(changes))
-            arguments["NextToken"] = page["NextToken"]
+        sent = {"ChangeSetName": identifier, "IncludePropertyValues": True}
+
+        def read(token: Mapping[str, str]) -> tuple[list[ChangeSet], str]:
+            try:
+                page = self.cloudformation.describe_change_set(**sent, **token)
+            except self.cloudformation.exceptions.ChangeSetNotFoundException:
+                raise GoneError from None
+            told = [entry["ResourceChange"] for entry in page.get("Changes", []) if "ResourceChange" in entry]
+            found = answers.change_set(page, tuple(map(answers.change, told)))
+            self._check(found, set_asked=identifier, stack_asked="")
+            return [found], page.get("NextToken") or ""
+
+        try:
+            parts = list(self._turned("cloudformation:DescribeChangeSet", identifier, read))
+        except GoneError:
+            return None
+        return replace(parts[-1], changes=tuple(change for part in parts for change in part.changes))
 
     def change_sets(self, stack: str) -> tuple[ChangeSet, ...]:
         """See Cloud."""
         named = {"StackName": stack}
-        return tuple(self._pages("list_change_sets", "Summaries", named, stack, answers.summary))
+
+        def read(entry: Any) -> ChangeSet:
+            found = answers.summary(entry)
+            # The embedded AWS takes a name for every shell that had it, so not even an ARN is compared.
+            self._check(found, set_asked="", stack_asked="")
+            return found
+
+        return tuple(self._pages("list_change_sets", "Summaries", named, stack, read))
 
     def execute_change_set(self, identifier: str, *, token: str) -> None:
         """See Cloud. DisableRollback is never sent: it excludes OnStackFailure, which was."""
@@ -107,7 +125,9 @@ class ChangeSetCalls:
             if not self._executing(identifier):
                 raise
         except UnreachableError as lost:
-            with self._looking(lost, "the change set may be executing"):
+            name = identifier.split("/")[1] if "/" in identifier else identifier
+            perhaps = f"change set {name} may be executing, or wait (on a new stack in REVIEW_IN_PROGRESS)"
+            with self._looking(lost, perhaps):
                 begun = self._executing(identifier)
             if not begun:
                 raise

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from typing import Any
 
+from generator.deploy.aws_repeating import Repeating
 from generator.deploy.cloud_drift import Detection, Difference, ResourceDrift
 
 
-class DriftCalls:
-    """What AwsCloud asks about drift. ``calling`` turns botocore's errors into ours; ``_pages`` pages."""
-
-    cloudformation: Any
-    calling: Callable[[str, str], AbstractContextManager[None]]
-    _pages: Callable[[str, str, Mapping[str, Any], str, Callable[[Any], Any]], Iterator[Any]]
+class DriftCalls(Repeating):
+    """What AwsCloud asks about drift."""
 
     def start_drift_detection(self, stack: str) -> str:
         """See DriftCloud."""
@@ -24,11 +20,16 @@ class DriftCalls:
 
     def drift_detection(self, identifier: str) -> Detection:
         """See DriftCloud."""
-        with self.calling("cloudformation:DescribeStackDriftDetectionStatus", identifier):
+
+        def read() -> Detection:
             answer = self.cloudformation.describe_stack_drift_detection_status(
                 StackDriftDetectionId=identifier
             )
             return Detection(answer["DetectionStatus"], answer.get("DetectionStatusReason", ""))
+
+        action = "cloudformation:DescribeStackDriftDetectionStatus"
+        found: Detection = self.repeating(action, identifier, read)
+        return found
 
     def drifts(self, stack: str) -> tuple[ResourceDrift, ...]:
         """See DriftCloud."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from generator.deploy.aws_repeating import Repeating
 from generator.deploy.cloud import UnreachableError
 from generator.deploy.cloud_recovery import DeletionMode
 
@@ -25,16 +27,10 @@ ROLLING_BACK = frozenset(
 )
 
 
-class RecoveryCalls:
-    """See RecoveryCloud. ``calling`` turns botocore's errors into ours.
+class RecoveryCalls(Repeating):
+    """See RecoveryCloud."""
 
-    ``_looking`` makes a LostError of what goes wrong while the fate of a lost call is looked up.
-    """
-
-    cloudformation: Any
-    calling: Callable[[str, str], AbstractContextManager[None]]
     stack: Callable[[str], Stack | None]
-    _looking: Callable[[UnreachableError, str], AbstractContextManager[None]]
 
     @contextmanager
     def _starting(self, action: str, stack: str, statuses: frozenset[str]) -> Iterator[None]:
@@ -78,25 +74,24 @@ class RecoveryCalls:
 
     def protect(self, stack: str) -> None:
         """See RecoveryCloud."""
-        with self.calling("cloudformation:UpdateTerminationProtection", stack):
-            self.cloudformation.update_termination_protection(
-                StackName=stack, EnableTerminationProtection=True
-            )
+        self._set_protection(stack, EnableTerminationProtection=True)
 
     def unprotect(self, stack: str) -> None:
         """See RecoveryCloud."""
-        with self.calling("cloudformation:UpdateTerminationProtection", stack):
-            self.cloudformation.update_termination_protection(
-                StackName=stack, EnableTerminationProtection=False
-            )
+        self._set_protection(stack, EnableTerminationProtection=False)
+
+    def _set_protection(self, stack: str, **wanted: bool) -> None:
+        """Set termination protection as ``wanted``."""
+        send = partial(self.cloudformation.update_termination_protection, StackName=stack, **wanted)
+        self.repeating("cloudformation:UpdateTerminationProtection", stack, send)
 
     def stack_policy(self, stack: str) -> str:
         """See RecoveryCloud."""
-        with self.calling("cloudformation:GetStackPolicy", stack):
-            policy: str = self.cloudformation.get_stack_policy(StackName=stack).get("StackPolicyBody", "")
+        send = partial(self.cloudformation.get_stack_policy, StackName=stack)
+        policy: str = self.repeating("cloudformation:GetStackPolicy", stack, send).get("StackPolicyBody", "")
         return policy
 
     def set_stack_policy(self, stack: str, policy: str) -> None:
         """See RecoveryCloud."""
-        with self.calling("cloudformation:SetStackPolicy", stack):
-            self.cloudformation.set_stack_policy(StackName=stack, StackPolicyBody=policy)
+        send = partial(self.cloudformation.set_stack_policy, StackName=stack, StackPolicyBody=policy)
+        self.repeating("cloudformation:SetStackPolicy", stack, send)

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
 from generator.deploy import api_errors
-from generator.deploy.cloud import Endpoint
+from generator.deploy.aws_repeating import Repeating
+from generator.deploy.cloud import Endpoint, UnreadableError
 from generator.errors import DeployError
 
 
-class S3Calls:
-    """What AwsCloud asks of S3. ``calling`` turns botocore's errors into ours."""
+class S3Calls(Repeating):
+    """What AwsCloud asks of S3."""
 
     region: str
     endpoint: Endpoint
     s3: Any
-    calling: Callable[[str, str], AbstractContextManager[None]]
 
     def uploaded(self, *, bucket: str, key: str, owner: str, sha256: str) -> bool:
         """See Cloud.
 
         An object that was put without a checksum is trusted by its name, which holds the digest.
         """
-        with self.calling("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}"):
+
+        def read() -> str | None:
             try:
                 answer = self.s3.head_object(
                     Bucket=bucket, Key=key, ExpectedBucketOwner=owner, ChecksumMode="ENABLED"
                 )
             except self.s3.exceptions.ClientError as error:
                 if api_errors.told(error.response, "Code") in {"404", "NoSuchKey"}:
-                    return False
+                    return None
                 raise
-        if answer.get("ChecksumSHA256", sha256) != sha256:
+            found: str = answer.get("ChecksumSHA256", sha256)
+            return found
+
+        found = self.repeating("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}", read)
+        if found is None:
+            return False
+        if found != sha256:
             raise DeployError(
                 f"s3://{bucket}/{key} is there with other content than its name says",
                 "find out who wrote it; delete that object, then run the same command",
@@ -71,26 +76,31 @@ class S3Calls:
 
     def is_empty(self, bucket: str) -> bool:
         """See Cloud."""
-        with self.calling("s3:ListBucketVersions", f"arn:aws:s3:::{bucket}"):
+        return not self._versions(bucket, MaxKeys=1)
+
+    def _versions(self, bucket: str, **more: Any) -> list[dict[str, str]]:
+        """A page of object versions and delete markers, as DeleteObjects names them."""
+
+        def read() -> list[dict[str, str]]:
             try:
-                answer = self.s3.list_object_versions(Bucket=bucket, MaxKeys=1)
+                page = self.s3.list_object_versions(Bucket=bucket, **more)
             except self.s3.exceptions.NoSuchBucket:
-                return True
-        return not (answer.get("Versions") or answer.get("DeleteMarkers"))
+                return []
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+
+        found: list[dict[str, str]] = self.repeating("s3:ListBucketVersions", f"arn:aws:s3:::{bucket}", read)
+        return found
 
     def empty(self, bucket: str, *, owner: str) -> None:
         """See Cloud. A page of a list is as much as one call deletes: 1,000 objects."""
         arn = f"arn:aws:s3:::{bucket}"
-        while True:
-            with self.calling("s3:ListBucketVersions", arn):
-                try:
-                    page = self.s3.list_object_versions(Bucket=bucket, ExpectedBucketOwner=owner)
-                except self.s3.exceptions.NoSuchBucket:
-                    return
-                found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-                objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
-            if not objects:
-                return
+        before: list[dict[str, str]] = []
+        while objects := self._versions(bucket, ExpectedBucketOwner=owner):
+            if objects == before:
+                told = self._unreadable("s3:ListBucketVersions", "it lists what was deleted")
+                raise UnreadableError(*told)
+            before = objects
             with self.calling("s3:DeleteObjectVersion", f"{arn}/*"):
                 answer = self.s3.delete_objects(
                     Bucket=bucket, Delete={"Objects": objects, "Quiet": True}, ExpectedBucketOwner=owner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.deploy import clear, endings, rollback
 from generator.deploy.cloud import Stack
 from generator.deploy.operation import Operation
-from generator.deploy.outcome import Deleted, Outcome, Skipped
+from generator.deploy.outcome import Deleted, Outcome
 from generator.deploy.recovery import (
     CancelUpdate,
     DeleteEmpty,
@@ -40,7 +40,7 @@ def cancel(operation: Operation, stack: Stack) -> Outcome:
         case Follow():
             return rollback.ending(operation, operation.attach(stack))
         case Nothing():
-            return Skipped(operation.template.key, step.why)
+            return endings.at_rest(operation, stack, step.why)
         case Refuse():
             raise RefusedError(f"{stack.name}: {step.why}", endings.filled(operation, step.fix))
 

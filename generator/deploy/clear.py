@@ -42,11 +42,14 @@ def delete_half_made(operation: Operation, stack: Stack, step: Recreate) -> None
     cloud, report = operation.cloud, operation.report
     refuse_protected(operation, stack)
     holdings.refuse_full(stack, holdings.full_buckets(cloud, stack, frozenset()))
-    cause = failure.root_cause(failure.last_operation(cloud.events(stack.id, after=None)))
+    events = failure.last_operation(cloud.events(stack.id, after=None))
+    cause = failure.root_cause(events)
     report.note(f"{stack.status}" + (f": {cause.logical_id}: {cause.reason}" if cause else ""))
     could_not_go = holdings.undeletable(cloud, stack)
     for found in could_not_go:
         report.note(f"stays behind if it still cannot be deleted: {holdings.because(found)}")
+    for lost in failure.lost(events, cloud.resources(stack.id)):
+        report.note(f"stays behind, for the stack does not hold it any more: {lost}")
     for line in holdings.fates(cloud, stack, frozenset()):
         report.note(line)
     if step.asks:

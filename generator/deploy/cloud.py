@@ -23,6 +23,17 @@ class UnreachableError(DeployError):
     """AWS did not answer. A wait goes on until its deadline."""
 
 
+class ForeignError(UnreachableError):
+    """Somebody else answered in AWS's place: a login page, a proxy."""
+
+
+class UnreadableError(UnreachableError):
+    """What answered is AWS or looks like it, but it is not the answer to what was asked.
+
+    It may be cut, or about another stack, account or region. A wait bears a few of them in a row.
+    """
+
+
 class LostError(UnreachableError):
     """AWS did not answer, and whether it has done what was asked of it could not be found out."""
 
@@ -90,7 +101,8 @@ class Detail:
 class Change:
     """One resource in a change set, in DescribeChangeSet's own words.
 
-    ``replacement`` is ``True``, ``False``, ``Conditional`` or empty.
+    ``replacement`` is ``True``, ``False``, ``Conditional`` or empty. A nested stack has the ARN of its own
+    ``change_set``, where CloudFormation made one; what changes in it is ``Nested/Resource``.
     """
 
     action: str
@@ -100,11 +112,12 @@ class Change:
     replacement: str = ""
     policy_action: str = ""
     details: tuple[Detail, ...] = ()
+    change_set: str = ""
 
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """A change set with all pages of its changes."""
+    """A change set with all pages of its changes. ``created`` is ISO 8601; empty where nobody has said."""
 
     id: str
     name: str
@@ -113,6 +126,7 @@ class ChangeSet:
     execution_status: str
     reason: str = ""
     changes: tuple[Change, ...] = ()
+    created: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +144,8 @@ class ChangeSetRequest:
 
     ``alarms`` are the rollback triggers. For UPDATE they are always sent, also when there are none:
     CloudFormation would otherwise go on using the triggers of an earlier update.
-    ``adopt`` is ImportExistingResources, ``revert_drift`` is DeploymentMode REVERT_DRIFT (updates only).
+    ``adopt`` is ImportExistingResources, ``revert_drift`` is DeploymentMode REVERT_DRIFT (updates only),
+    ``nested`` is IncludeNestedStacks.
     """
 
     stack: str
@@ -146,6 +161,7 @@ class ChangeSetRequest:
     monitoring_minutes: int = 0
     adopt: bool = False
     revert_drift: bool = False
+    nested: bool = False
 
 
 @dataclass(frozen=True)

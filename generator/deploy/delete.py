@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from generator.deploy import clear, endings, environment, failure, hints, holdings
+from generator.deploy.attended import Attendant, attending
 from generator.deploy.cloud import Resource, Stack
 from generator.deploy.cloud_recovery import DeletionMode
 from generator.deploy.environment import Site
+from generator.deploy.graph import NOT_ITS_TURN
 from generator.deploy.job import Tools
 from generator.deploy.operation import Operation
 from generator.deploy.outcome import Deleted, Outcome, Skipped, Stopped, error_of, is_detached
@@ -45,26 +47,43 @@ def delete(site: Site, selected: Sequence[Template], *, tools: Tools, wish: Wish
     A stack that cannot be deleted keeps those it depends on. RefusedError where a stack that is not selected
     still needs one of them.
     """
-    environment.check_account(site, site.clouds(selected[0].gen.region))
-    refuse_needed(site, selected)
-    kept: list[Template] = []
-    outcomes: list[Outcome] = []
-    for one in reversed(selected):
-        needed_by = [other.key for other in kept if one.key in other.dependencies]
-        if any(map(is_detached, outcomes)):
-            outcome: Outcome = Skipped(one.key, "we stopped waiting before its turn")
-        elif needed_by:
-            outcome = Skipped(one.key, f"{', '.join(needed_by)} still needs it")
-        else:
-            try:
-                outcome = delete_one(operation(site, one, tools, wish), wish)
-            except GenError as error:
-                outcome = Stopped(one.key, error)
-        if needed_by or error_of(outcome) is not None:
-            kept.append(one)
-        site.report(one).outcome(outcome)
-        outcomes.append(outcome)
+    with attending(tools, site.console) as attendant:
+        attendant.do(
+            lambda _tools: check(site, selected), operation(site, selected[-1], tools, wish).interrupted
+        )
+        kept: list[Template] = []
+        outcomes: list[Outcome] = []
+        for one in reversed(selected):
+            needed_by = [other.key for other in kept if one.key in other.dependencies]
+            if any(map(is_detached, outcomes)) or (outcomes and tools.stop.is_set()):
+                outcome: Outcome = Skipped(one.key, NOT_ITS_TURN)
+            elif needed_by:
+                outcome = Skipped(one.key, f"{', '.join(needed_by)} still needs it")
+            else:
+                outcome = attempt(operation(site, one, tools, wish), wish, attendant)
+            if needed_by or error_of(outcome) is not None:
+                kept.append(one)
+            site.report(one).outcome(outcome)
+            outcomes.append(outcome)
     return tuple(outcomes)
+
+
+def attempt(operation: Operation, wish: Wish, attendant: Attendant) -> Outcome:
+    """Delete one stack; an error that ends it is its outcome. A signal is one where nothing is running."""
+    try:
+        return attendant.do(
+            lambda tools: delete_one(replace(operation, tools=tools), wish), operation.detached
+        )
+    except GenError as error:
+        return Stopped(operation.template.key, error)
+    except KeyboardInterrupt:
+        return Stopped(operation.template.key, operation.interrupted())
+
+
+def check(site: Site, selected: Sequence[Template]) -> None:
+    """The errors of ``delete`` that end it before anything is done."""
+    environment.check_accounts(site, selected)
+    refuse_needed(site, selected)
 
 
 def refuse_needed(site: Site, selected: Sequence[Template]) -> None:
@@ -93,7 +112,8 @@ def operation(site: Site, one: Template, tools: Tools, wish: Wish) -> Operation:
         where=site.where,
         again="",
     )
-    return replace(found, again=f"{found.command('delete')} {wish.leaves_behind}".strip())
+    again = f"{found.command('delete')} {wish.leaves_behind}".strip()
+    return replace(found, again=again, follow=f"to follow it: {again}")
 
 
 def delete_one(operation: Operation, wish: Wish) -> Outcome:
@@ -113,6 +133,7 @@ def delete_one(operation: Operation, wish: Wish) -> Outcome:
     for line in holdings.fates(cloud, stack, frozenset(behind)):
         operation.report.note(line)
     agree(operation, stack, wish, artifacts)
+    operation.tools.raise_if_stopped()
     if artifacts:
         cloud.empty(artifacts.physical_id, owner=stack.account)
         operation.report.note(f"emptied {artifacts.physical_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.deploy import explain, failure, hints, holdings, skips
+from generator.deploy import endings, explain, failure, hints, holdings, skips
 from generator.deploy.cloud import ChangeSet, Cloud, Event, Stack, Validation
 from generator.deploy.environment import Site
 from generator.deploy.failure import Cause, Left
@@ -102,7 +102,7 @@ def diagnose(site: Site, subject: Subject) -> Diagnosis:
             name=stack.name,
             verdict="deleted",
             status=stack.status,
-            since=stack.changed,
+            since=operation[-1].time if operation else stack.changed,
             left=failure.left(operation, ()),
             next=(deploy(site, subject),),
         )
@@ -181,30 +181,12 @@ def next_commands(site: Site, subject: Subject, stack: Stack, verdict: str) -> t
         )
     step = plan(stack.status, Options(), production=one.gen.production)
     if isinstance(step, Stop):
-        return for_a_person(site, one, stack, step)
+        return endings.ways_out(one.gen, site.where, site.clouds(one.gen.region), stack, step)
     if verdict == "running":
         return (come_back(one.gen, site.where),)
     if verdict in {"failed", "refused"}:
         return (f"remove the cause, then: {deploy(site, subject)}",)
     return (deploy(site, subject),)
-
-
-def for_a_person(site: Site, one: Template, stack: Stack, step: Stop) -> tuple[str, ...]:
-    """The commands for a state that is left to a person, with the ids that have to be named."""
-    gen = one.gen
-    fix = step.fix.format(
-        stack=stack.name,
-        region=gen.region,
-        environment=gen.environment,
-        service=gen.service,
-        where=site.where,
-    )
-    if stack.status != "DELETE_FAILED":
-        return (fix,)
-    cannot_go = holdings.undeletable(site.clouds(gen.region), stack)
-    behind = " ".join(f"--retain {found.logical_id}" for found in cannot_go)
-    place = f"--env {gen.environment} --region {gen.region} --stack {gen.service}{site.where}"
-    return (fix, *((f"to leave behind what cannot go: gen delete {place} {behind}",) if behind else ()))
 
 
 def deploy(site: Site, subject: Subject) -> str:

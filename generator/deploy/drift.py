@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from generator.deploy.cloud import Cloud, Resource, UnreachableError
 from generator.deploy.cloud_drift import Difference, ResourceDrift
-from generator.deploy.environment import Site, check_account
+from generator.deploy.environment import Site, check_accounts
 from generator.deploy.template import Template
-from generator.deploy.watch import Clock, Wait
+from generator.deploy.watch import Clock, Sight, Wait
 from generator.errors import DeployError, DriftError, GenError
 
 # "Detect drift on an entire CloudFormation stack" in the CloudFormation User Guide.
@@ -59,7 +58,7 @@ def detect(
 
     StillRunningError when one takes longer than ``timeout_minutes`` in all.
     """
-    check_account(site, site.clouds(selected[0].gen.region))
+    check_accounts(site, selected)
     wait = Wait(clock, clock.now() + timeout_minutes * 60, interval)
     return tuple(
         ended(site, one, begun, wait) for one, begun in [(one, begin(site, one)) for one in selected]
@@ -83,7 +82,7 @@ def begin(site: Site, one: Template) -> Unchecked | tuple[str, str]:
     except UnreachableError:
         raise
     except DeployError as error:
-        return Unchecked(one.key, stack.name, error.message)
+        return Unchecked(one.key, stack.name, "; ".join(filter(None, (error.message, error.fix))))
 
 
 def ended(site: Site, one: Template, begun: Unchecked | tuple[str, str], wait: Wait) -> Result:
@@ -93,12 +92,13 @@ def ended(site: Site, one: Template, begun: Unchecked | tuple[str, str], wait: W
     cloud = site.clouds(one.gen.region)
     stack_id, identifier = begun
     again = f"run it again later: {command('drift', one)}{site.where}"
+    sight = Sight()
     while True:
-        with suppress(UnreachableError):
+        with sight:
             detection = cloud.drift_detection(identifier)
             if detection.status != "DETECTION_IN_PROGRESS":
                 return read(cloud, one, stack_id, detection.reason)
-        wait.pause(f"the drift detection of {one.gen.stack_name}", again)
+        wait.pause(f"the drift detection of {one.gen.stack_name}", again, sight.error)
 
 
 def read(cloud: Cloud, one: Template, stack_id: str, reason: str) -> Found:

@@ -12,10 +12,12 @@ from generator.deploy import (
     artifacts,
     attach,
     hints,
+    holdings,
     local_patches,
     local_swaps,
     order,
     parameters,
+    review,
     run,
     template,
 )
@@ -45,8 +47,9 @@ class Site:
     """Where stacks go: an environment in an account, or on the embedded AWS (``local``).
 
     ``where`` are the options that lead there (`` --local --out x``), for the commands that messages name;
-    ``folders`` those of them that lead to the files of this run. ``sources`` tells which line of a service
-    makes each resource (logical id → file:line), which only services know.
+    ``folders`` those of them that lead to the files of this run, ``checks`` those of `gen deploy` that leave
+    out its checks. ``sources`` tells which line of a service makes each resource (logical id → file:line),
+    which only services know.
     """
 
     environment: Environment
@@ -56,6 +59,7 @@ class Site:
     local: bool
     where: str = ""
     folders: str = ""
+    checks: str = ""
     sources: Callable[[Template], Mapping[str, str]] = no_sources
 
     def report(self, one: Template) -> Report:
@@ -129,22 +133,34 @@ def check_account(site: Site, cloud: Cloud) -> str:
     return caller.account
 
 
+def check_accounts(site: Site, selected: Sequence[Template]) -> str:
+    """As ``check_account`` for every region of ``selected``: each then holds its answers to the account."""
+    regions = sorted({one.gen.region for one in selected})
+    accounts = [check_account(site, site.clouds(region)) for region in regions]
+    return accounts[0]
+
+
 def check_replaceable(site: Site, selected: Sequence[Template], names: Collection[str]) -> None:
     """UsageError for a logical id that no selected template has, and none of their stacks has or had.
 
     What a template no longer has may be just what is to be removed, also by a run before this one.
     """
-    known = {name for one in selected for name in one.resources}
-    if not known.issuperset(names):
+    types = {name: found["Type"] for one in selected for name, found in one.resources.items()}
+    # What is in a nested stack is Nested/Resource; which resources that has is not looked up.
+    wanted = {name: name.partition("/")[0] for name in names}
+    if not types.keys() >= set(wanted.values()):
         for one in selected:
             cloud = site.clouds(one.gen.region)
             if stack := cloud.stack(one.gen.stack_name):
-                known |= {found.logical_id for found in cloud.resources(stack.id)}
-                known |= {event.logical_id for event in cloud.events(stack.id, after=None)}
-    for name in sorted(set(names) - known):
+                types |= {found.logical_id: found.type for found in holdings.resources(cloud, stack)}
+                events = cloud.events(stack.id, after=None)
+                types |= {event.logical_id: event.type for event in events if not event.of_stack}
+    of_data = sorted(name for name, kind in types.items() if kind in review.STATEFUL)
+    for name in sorted(name for name, outer in wanted.items() if outer not in types):
         raise UsageError(
-            f"--allow-replace {name}: no selected stack has such a resource, and none had",
-            hints.choose(name, known),
+            f"--allow-replace {name}: no selected stack has such a resource, and none had; those with data: "
+            + (", ".join(of_data) or "none"),
+            hints.choose(name, of_data),
         )
 
 
@@ -178,7 +194,7 @@ def deploy(
     """
     check_templates(site)
     parameters.check_known(options.given, selected)
-    account = check_account(site, site.clouds(selected[0].gen.region))
+    account = check_accounts(site, selected)
     check_replaceable(site, selected, options.allow_replace)
     board = Board((one.key for one in selected), tools.clock.now)
     several = len(selected) > 1
@@ -202,6 +218,7 @@ def side_by_side(wanted: Run, selected: Sequence[Template]) -> tuple[Outcome, ..
         ask=tools.ask,
         everything=wanted.site.environment.name,
         come_back=lambda one: come_back(one.gen, where),
+        again=lambda one: bare(wanted, one, reports[one.key]).again,
         heard=wanted.outputs.heard,
     )
     desk = Desk()
@@ -277,4 +294,5 @@ def bare(wanted: Run, one: Template, report: Report) -> Job:
         bucket="",
         found={},
         where=wanted.site.where,
+        checks=wanted.site.checks,
     )

@@ -136,9 +136,12 @@ def causes(events: Iterable[Event], validations: Iterable[Validation] = ()) -> t
 def traced(stacks: Mapping[str, Sequence[Event]], stack_id: str) -> tuple[Cause, ...]:
     """Causes in one stack, and in those nested in it. ``stacks`` holds each stack's events."""
     found: list[Cause] = []
+    # An event of a failure may lack the id that earlier and later ones of the same resource have.
+    ids = {event.logical_id: event.physical_id for event in stacks[stack_id] if event.physical_id}
     for cause in causes_of_one(stacks[stack_id]):
-        nested = cause.type == NESTED and not cause.of_stack and cause.physical_id in stacks
-        inner = traced(stacks, cause.physical_id) if nested else ()
+        inner_id = cause.physical_id or ids.get(cause.logical_id, "")
+        nested = cause.type == NESTED and not cause.of_stack and inner_id in stacks
+        inner = traced(stacks, inner_id) if nested else ()
         found += [
             replace(one, logical_id=cause.logical_id, of_stack=False)
             if one.of_stack
@@ -234,6 +237,15 @@ def left(events: Iterable[Event], resources: Iterable[Resource]) -> tuple[Left, 
             continue
         found.setdefault(key, Left(event.logical_id, event.type, event.physical_id, why))
     return tuple(found.values())
+
+
+def lost(events: Iterable[Event], resources: Iterable[Resource]) -> tuple[Left, ...]:
+    """What an operation left that is not among the ``resources`` of its stack any more.
+
+    The embedded AWS forgets what the rollback of a creation could not delete; an account lists it.
+    """
+    listed = {one.logical_id for one in resources}
+    return tuple(one for one in left(events, ()) if one.logical_id not in listed)
 
 
 def located(cause: Cause | None, sources: Mapping[str, str]) -> Cause | None:

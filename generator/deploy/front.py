@@ -14,10 +14,10 @@ from generator.deploy.failure import OPERATION_STARTS
 from generator.deploy.graph import Question
 from generator.deploy.job import Ask
 from generator.deploy.outcome import Outcome
-from generator.deploy.progress import Board
+from generator.deploy.progress import Board, Row
 from generator.deploy.report import Report
 from generator.deploy.template import Template
-from generator.errors import DeployError, StillRunningError
+from generator.errors import DeployError, GenError, RefusedError, StillRunningError
 
 
 @contextmanager
@@ -47,6 +47,14 @@ class Watched:
         """See Progress."""
         self.board.change(self.stack, expected=resources)
 
+    def making(self, change_set: str) -> None:
+        """See Progress."""
+        self.board.change(self.stack, change_set=change_set)
+
+    def begins(self) -> None:
+        """See Progress."""
+        self.board.change(self.stack, begun=True)
+
     def event(self, event: Event) -> None:
         """See Progress. The history is read only where somebody sees the estimate."""
         self.board.event(self.stack, event)
@@ -66,6 +74,7 @@ class Front:
     ask: Ask
     everything: str
     come_back: Callable[[Template], str]
+    again: Callable[[Template], str]
     heard: Callable[[Outcome], None]
 
     def outcome(self, outcome: Outcome) -> None:
@@ -87,10 +96,17 @@ class Front:
         """Redraw the lines below."""
         self.console.screen.draw()
 
-    def detached(self, one: Template) -> StillRunningError:
-        """AWS has not answered since the interrupt."""
-        return StillRunningError(
-            f"detached while AWS was being asked for {one.key}; what has begun goes on", self.come_back(one)
+    def detached(self, one: Template, row: Row) -> GenError:
+        """AWS has not answered since the interrupt. Only what was asked for can be running."""
+        asked = f"AWS was being asked for {one.key}"
+        if row.begun:
+            return StillRunningError(f"detached while {asked}; what has begun goes on", self.come_back(one))
+        if not row.change_set:
+            return RefusedError(f"interrupted while {asked}; nothing was begun", self.again(one))
+        return RefusedError(
+            f"interrupted while {asked}; nothing was executed, and change set {row.change_set} of "
+            f"{one.gen.stack_name} may be left behind, a new stack in REVIEW_IN_PROGRESS too",
+            f"the next deployment does not mind: {self.again(one)}",
         )
 
     def shut(self) -> None:

@@ -16,9 +16,9 @@ from typing import Protocol
 
 from generator.deploy import interrupt, order
 from generator.deploy.outcome import Outcome, Skipped, Stopped, error_of, is_detached
-from generator.deploy.progress import ANSWERED, ASKING, PREPARING, Board
+from generator.deploy.progress import ANSWERED, ASKING, PREPARING, Board, Row
 from generator.deploy.template import Template
-from generator.errors import GenError, StillRunningError
+from generator.errors import GenError
 
 TICK_S = 0.1
 # After Ctrl-C: for threads that are in the middle of a call, or tidy up a change set.
@@ -60,8 +60,8 @@ class Front(Protocol):
     def draw(self) -> None:
         """Some time has passed."""
 
-    def detached(self, one: Template) -> StillRunningError:
-        """What to say of a stack whose thread did not come back in time."""
+    def detached(self, one: Template, row: Row) -> GenError:
+        """What to say of a stack whose thread did not come back in time; ``row`` is how far it was."""
 
     def shut(self) -> None:
         """Threads that nobody waits for say nothing more."""
@@ -225,5 +225,5 @@ class Graph:
         """End without the threads that have not come back."""
         self._front.shut()
         for key in sorted(self._working):
-            self._end(Stopped(key, self._front.detached(self._templates[key])))
+            self._end(Stopped(key, self._front.detached(self._templates[key], self._board.row(key))))
         self._working.clear()

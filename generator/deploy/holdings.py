@@ -13,14 +13,19 @@ GONE = "DELETE_COMPLETE"
 ARTIFACT_BUCKET = "ArtifactBucketName"  # the output of bootstrap that names its bucket
 
 
+def resources(cloud: Cloud, stack: Stack) -> tuple[Resource, ...]:
+    """All resources of a stack. An empty shell has none, and not every engine can be asked for them."""
+    return () if stack.status == "REVIEW_IN_PROGRESS" else cloud.resources(stack.id)
+
+
 def held(cloud: Cloud, stack: Stack) -> tuple[Resource, ...]:
     """The resources that are still there."""
-    return tuple(found for found in cloud.resources(stack.id) if found.status != GONE and found.physical_id)
+    return tuple(found for found in resources(cloud, stack) if found.status != GONE and found.physical_id)
 
 
 def undeletable(cloud: Cloud, stack: Stack) -> tuple[Resource, ...]:
     """The resources that a deletion or a rollback tried to delete and could not."""
-    stuck = [found for found in cloud.resources(stack.id) if found.status == "DELETE_FAILED"]
+    stuck = [found for found in resources(cloud, stack) if found.status == "DELETE_FAILED"]
     return with_reasons(cloud, stack, stuck)
 
 

@@ -68,7 +68,8 @@ class Job:
 
     ``body`` and ``content`` are the committed template, or what stands for it on the embedded AWS.
     ``found`` holds parameters from other stacks' outputs and from packages. ``bucket`` takes a template that
-    is too large for the request; ``account`` must own it. ``where`` are the options that led here.
+    is too large for the request; ``account`` must own it. ``where`` are the options that led here,
+    ``checks`` those that left out checks of the templates.
     """
 
     template: Template
@@ -82,6 +83,7 @@ class Job:
     bucket: str
     found: Mapping[str, str]
     where: str = ""
+    checks: str = ""
 
     @property
     def stack_name(self) -> str:
@@ -97,7 +99,8 @@ class Job:
     def again(self) -> str:
         """The command that comes back to this stack."""
         gen = self.template.gen
-        return f"gen deploy --env {gen.environment} --region {gen.region} --stack {gen.service}{self.where}"
+        place = f"--env {gen.environment} --region {gen.region} --stack {gen.service}"
+        return f"gen deploy {place}{self.where}{self.checks}"
 
     @property
     def come_back(self) -> str:

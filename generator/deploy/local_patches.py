@@ -21,6 +21,7 @@ METHOD = "AWS::ApiGateway::Method"
 STAGE = "AWS::ApiGateway::Stage"
 VALIDATOR = "AWS::ApiGateway::RequestValidator"
 TABLE = "AWS::DynamoDB::Table"
+BUS = "AWS::Events::EventBus"
 ROLE = "AWS::IAM::Role"
 FUNCTION = "AWS::Lambda::Function"
 BUCKET = "AWS::S3::Bucket"
@@ -38,6 +39,18 @@ S3_NAMES = {
     "ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault",
     "TagFilter": "Tag",
     "TagFilters": "Tags",
+}
+
+# A member of MethodSettings → where UpdateStage has it ("PatchOperation", API Gateway REST API reference).
+METHOD_SETTINGS = {
+    "CacheDataEncrypted": "caching/dataEncrypted",
+    "CacheTtlInSeconds": "caching/ttlInSeconds",
+    "CachingEnabled": "caching/enabled",
+    "DataTraceEnabled": "logging/dataTrace",
+    "LoggingLevel": "logging/loglevel",
+    "MetricsEnabled": "metrics/enabled",
+    "ThrottlingBurstLimit": "throttling/burstLimit",
+    "ThrottlingRateLimit": "throttling/rateLimit",
 }
 
 
@@ -132,8 +145,30 @@ def logged(one: One) -> Iterable[Parameters]:
         replace("/accessLogSettings/destinationArn", one.value["DestinationArn"]),
         replace("/accessLogSettings/format", one.value["Format"]),
     ]
-    stage = {"restApiId": one.property("RestApiId"), "stageName": one.property("StageName")}
-    return [{**stage, "patchOperations": operations}]
+    return [{**stage(one), "patchOperations": operations}]
+
+
+def set_on_stage(name: str) -> Callable[[One], Iterable[Parameters]]:
+    """A stage with one value of its own."""
+    return lambda one: [{**stage(one), "patchOperations": [replace(f"/{name}", one.value)]}]
+
+
+def set_on_methods(one: One) -> Iterable[Parameters]:
+    """The settings of a stage's methods, which CloudFormation here keeps under paths that no request has."""
+    for method in one.value:
+        if "~1" in method.get("ResourcePath", ""):
+            where = f"{method['ResourcePath']}/{method['HttpMethod']}"
+            operations = [
+                replace(f"{where}/{path}", method[name])
+                for name, path in METHOD_SETTINGS.items()
+                if name in method
+            ]
+            yield {**stage(one), "patchOperations": operations}
+
+
+def stage(one: One) -> Parameters:
+    """Which stage."""
+    return {"restApiId": one.property("RestApiId"), "stageName": one.property("StageName")}
 
 
 def replace(path: str, value: object) -> Mapping[str, str]:
@@ -148,12 +183,17 @@ CONFIGURE = "update_function_configuration"
 PATCHES = (
     Patch(METHOD, "RequestValidatorId", "apigateway", "update_method", validated),
     Patch(STAGE, "AccessLogSetting", "apigateway", "update_stage", logged),
+    Patch(STAGE, "CacheClusterEnabled", "apigateway", "update_stage", set_on_stage("cacheClusterEnabled")),
+    Patch(STAGE, "CacheClusterSize", "apigateway", "update_stage", set_on_stage("cacheClusterSize")),
+    Patch(STAGE, "MethodSettings", "apigateway", "update_stage", set_on_methods),
     Patch(TABLE, INSIGHTS, "dynamodb", "update_contributor_insights", insights),
     Patch(TABLE, "GlobalSecondaryIndexes", "dynamodb", "update_contributor_insights", index_insights),
     Patch(TABLE, "OnDemandThroughput", "dynamodb", "update_table", under("TableName", "OnDemandThroughput")),
     Patch(TABLE, RECOVERY, "dynamodb", "update_continuous_backups", under("TableName", RECOVERY)),
     Patch(TABLE, "SSESpecification", "dynamodb", "update_table", encrypted_table),
     Patch(TABLE, EXPIRY, "dynamodb", "update_time_to_live", under("TableName", EXPIRY)),
+    Patch(BUS, "DeadLetterConfig", "events", "update_event_bus", under("Name", "DeadLetterConfig")),
+    Patch(BUS, "KmsKeyIdentifier", "events", "update_event_bus", under("Name", "KmsKeyIdentifier")),
     Patch(ROLE, BOUNDARY, "iam", "put_role_permissions_boundary", under("RoleName", BOUNDARY)),
     Patch(FUNCTION, "DeadLetterConfig", "lambda", CONFIGURE, under("FunctionName", "DeadLetterConfig")),
     Patch(FUNCTION, "KmsKeyArn", "lambda", CONFIGURE, under("FunctionName", "KMSKeyArn")),

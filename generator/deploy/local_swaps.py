@@ -34,6 +34,11 @@ REFUSED = frozenset(
     }
 )
 
+# Policies that bind everybody here, and the denial in them that would: there is no TLS on this machine.
+BINDING = frozenset({"AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"})
+PLAIN_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
+TLS = {"Bool": {"aws:SecureTransport": "true"}}
+
 # Properties that an alarm on one metric has in place of the expression's "Metrics".
 OF_ONE_METRIC = ("Namespace", "MetricName", "Dimensions")
 
@@ -75,11 +80,47 @@ def stand_in(resource: Resource) -> tuple[Resource, str]:
         kept = {name: value for name, value in properties.items() if name != "PrimaryKeyArn"}
         return {**resource, "Type": "AWS::KMS::Key", "Properties": kept}, "a key of its own"
     if kind in REFUSED:
-        kept = {name: value for name, value in resource.items() if name in {"Condition", "DependsOn"}}
-        return {"Type": NOTHING, **kept}, "nothing"
+        return as_nothing(resource)
     if kind == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
         return first_metric(resource)
+    if kind in BINDING:
+        return without_tls(resource)
+    if kind == "AWS::ApiGateway::RestApi":
+        return open_to_http(resource)
     return resource, ""
+
+
+def as_nothing(resource: Resource) -> tuple[Resource, str]:
+    """A handle that nobody waits for."""
+    kept = {name: value for name, value in resource.items() if name in {"Condition", "DependsOn"}}
+    return {"Type": NOTHING, **kept}, "nothing"
+
+
+def without_tls(resource: Resource) -> tuple[Resource, str]:
+    """A policy of a topic or queue without its denial of plain HTTP."""
+    properties = resource["Properties"]
+    document = properties["PolicyDocument"]
+    kept = [one for one in document["Statement"] if one.get("Condition") != PLAIN_HTTP]
+    if len(kept) == len(document["Statement"]):
+        return resource, ""
+    if not kept:
+        return as_nothing(resource)
+    changed = {**properties, "PolicyDocument": {**document, "Statement": kept}}
+    return {**resource, "Properties": changed}, "one that lets plain HTTP in"
+
+
+def open_to_http(resource: Resource) -> tuple[Resource, str]:
+    """An API whose policy allows over plain HTTP what it allows over TLS."""
+    properties = resource.get("Properties", {})
+    statements = properties.get("Policy", {}).get("Statement", [])
+    if not any(one.get("Condition") == TLS for one in statements):
+        return resource, ""
+    allowed = [
+        {name: value for name, value in one.items() if (name, value) != ("Condition", TLS)}
+        for one in statements
+    ]
+    changed = {**properties, "Policy": {**properties["Policy"], "Statement": allowed}}
+    return {**resource, "Properties": changed}, "one that lets plain HTTP in"
 
 
 def first_metric(resource: Resource) -> tuple[Resource, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from generator.deploy import cancel as cancelling
 from generator.deploy import diagnose, environment
 from generator.deploy import rollback as rolling_back
+from generator.deploy.attended import attending
 from generator.deploy.cloud import Stack, StackMovedError
 from generator.deploy.environment import Site
 from generator.deploy.job import Tools
@@ -17,6 +18,7 @@ from generator.deploy.template import Template
 from generator.errors import GenError, UsageError
 
 LOOKS = 3
+Act = Callable[[Operation, Stack], Outcome]
 
 
 @dataclass(frozen=True)
@@ -32,26 +34,24 @@ def rollback(site: Site, wanted: Wanted, *, tools: Tools, continuing: bool, skip
     """``gen rollback``. UsageError where no stack, or more than one, is meant."""
     options = ["--continue"] if continuing else []
     options += [f"--skip {name}" for name in skip]
-    operation = prepared(site, wanted, tools, "rollback", options)
-    return told(
-        operation, lambda stack: rolling_back.rollback(operation, stack, continuing=continuing, skip=skip)
-    )
+
+    def act(operation: Operation, stack: Stack) -> Outcome:
+        return rolling_back.rollback(operation, stack, continuing=continuing, skip=skip)
+
+    return told(prepared(site, wanted, tools, "rollback", options), site, act)
 
 
 def cancel(site: Site, wanted: Wanted, *, tools: Tools) -> Outcome:
     """``gen cancel``. UsageError where no stack, or more than one, is meant."""
-    operation = prepared(site, wanted, tools, "cancel", [])
-    return told(operation, lambda stack: cancelling.cancel(operation, stack))
+    return told(prepared(site, wanted, tools, "cancel", []), site, cancelling.cancel)
 
 
 def prepared(site: Site, wanted: Wanted, tools: Tools, verb: str, options: Sequence[str]) -> Operation:
-    """The operation on the stack that is meant, after the check of the account."""
+    """The operation on the stack that is meant."""
     one = meant(site, wanted)
-    cloud = site.clouds(one.gen.region)
-    environment.check_account(site, cloud)
     found = Operation(
         template=one,
-        cloud=cloud,
+        cloud=site.clouds(one.gen.region),
         report=site.report(one),
         tools=tools,
         timeout_minutes=wanted.timeout_minutes,
@@ -73,22 +73,30 @@ def meant(site: Site, wanted: Wanted) -> Template:
     return templates[0]
 
 
-def told(operation: Operation, act: Callable[[Stack], Outcome]) -> Outcome:
-    """Act on the stack, and say how it ended."""
-    operation.report.heading(operation.name)
-    outcome: Outcome
-    try:
-        outcome = looked(operation, act)
-    except GenError as error:
-        outcome = Stopped(operation.template.key, error)
-    operation.report.outcome(outcome)
+def told(operation: Operation, site: Site, act: Act) -> Outcome:
+    """Check the account, act on the stack, and say how it ended."""
+    key = operation.template.key
+    with attending(operation.tools, site.console) as attendant:
+        attendant.do(lambda _tools: environment.check_account(site, operation.cloud), operation.interrupted)
+        operation.report.heading(operation.name)
+        outcome: Outcome
+        try:
+            outcome = attendant.do(
+                lambda tools: looked(replace(operation, tools=tools), act), operation.detached
+            )
+        except GenError as error:
+            outcome = Stopped(key, error)
+        except KeyboardInterrupt:
+            outcome = Stopped(key, operation.interrupted())
+        operation.report.outcome(outcome)
     return outcome
 
 
-def looked(operation: Operation, act: Callable[[Stack], Outcome]) -> Outcome:
+def looked(operation: Operation, act: Act) -> Outcome:
     """Act on the stack as it is. One that moves under us is read again, three times at most."""
     moved = 0
     while True:
+        operation.tools.raise_if_stopped()
         stack = operation.cloud.stack(operation.name)
         if stack is None:
             gen = operation.template.gen
@@ -97,9 +105,10 @@ def looked(operation: Operation, act: Callable[[Stack], Outcome]) -> Outcome:
                 f"see what is there: gen status --env {gen.environment}{operation.where}",
             )
         try:
-            return act(stack)
+            return act(operation, stack)
         except StackMovedError as error:
             moved += 1
             if moved == LOOKS:
                 raise
             operation.report.note(f"{error.message}; looking again")
+            operation.tools.clock.sleep(moved * operation.tools.interval)

@@ -19,6 +19,7 @@ class Operation:
     """What every command that changes a stack works with.
 
     ``again`` is the command that comes back to it, ``where`` the options that lead to its endpoint.
+    ``follow`` says what to run after we stopped waiting; empty for the commands that follow and cancel.
     """
 
     template: Template
@@ -28,6 +29,8 @@ class Operation:
     timeout_minutes: float
     where: str
     again: str
+    follow: str = ""
+    checks: str = ""  # options of `gen deploy` that leave out its checks of templates
 
     @property
     def name(self) -> str:
@@ -44,8 +47,25 @@ class Operation:
         gen = self.template.gen
         place = f"--env {gen.environment} --region {gen.region}"
         if verb in {"deploy", "delete"}:
-            return f"gen {verb} {place} --stack {gen.service}{self.where}"
+            checks = self.checks if verb == "deploy" else ""
+            return f"gen {verb} {place} --stack {gen.service}{self.where}{checks}"
         return f"gen {verb} {gen.service} {place}{self.where}"
+
+    @property
+    def come_back(self) -> str:
+        """What to run after we stopped waiting."""
+        return self.follow or come_back(self.template.gen, self.where)
+
+    def interrupted(self) -> RefusedError:
+        """The error for a signal that came while nothing was running."""
+        return RefusedError(f"{self.template.key}: interrupted while nothing was running", self.again)
+
+    def detached(self) -> StillRunningError:
+        """The error for a call that has not come back since a signal."""
+        return StillRunningError(
+            f"detached while AWS was being asked for {self.template.key}; what has begun goes on",
+            self.come_back,
+        )
 
     def ask(self, question: str) -> None:
         """RefusedError unless a person types the stack's name, or said yes beforehand.
@@ -69,22 +89,25 @@ class Operation:
         """
         before = self.cloud.last_event(stack_id)
         self.tools.raise_if_stopped()
+        self.report.progress.begins()
         try:
             start(self.tools.token())
         except LostError as error:
-            raise StillRunningError(error.message, come_back(self.template.gen, self.where)) from error
+            raise StillRunningError(error.message, self.come_back) from error
         return watch.follow(
             self.cloud,
             stack_id,
             after=before,
             wait=self.wait(),
             show=self.report.event,
-            again=come_back(self.template.gen, self.where),
+            again=self.come_back,
         )
 
     def attach(self, stack: Stack) -> Stack:
         """Follow an operation that somebody else began to its end."""
+        self.report.progress.begins()
         self.report.note(f"{stack.status}: somebody's operation is running; following it")
-        again = come_back(self.template.gen, self.where)
-        settled, _ = watch.attach(self.cloud, stack, wait=self.wait(), show=self.report.event, again=again)
+        settled, _ = watch.attach(
+            self.cloud, stack, wait=self.wait(), show=self.report.event, again=self.come_back
+        )
         return settled

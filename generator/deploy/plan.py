@@ -66,7 +66,7 @@ class RollBack:
 class Stop:
     """A person has to decide. ``why`` is the state in words, ``fix`` what to do about it.
 
-    ``fix`` may name ``{stack}``, ``{region}``, ``{environment}``, ``{service}`` and ``{where}``.
+    ``fix`` may name ``{stack}``, ``{region}``, ``{environment}``, ``{service}``, ``{where}``, ``{checks}``.
     """
 
     why: str
@@ -148,8 +148,8 @@ ALWAYS: dict[str | None, Create | Update | Attach] = {
 }
 HALF_MADE = frozenset({"CREATE_FAILED", "ROLLBACK_FAILED"})
 RECREATE = (
-    "gen deploy --env {environment} --region {region} --stack {service}{where} --recreate (deletes it, lists "
-    "first what goes and what stays, and creates it again)"
+    "gen deploy --env {environment} --region {region} --stack {service}{where}{checks} --recreate (deletes "
+    "it, lists first what goes and what stays, and creates it again)"
 )
 EXPLAINS = "explains; "
 STOPS = {
@@ -160,7 +160,7 @@ STOPS = {
     "UPDATE_ROLLBACK_FAILED": Stop(
         "an update failed, and so did the rollback to the last good state",
         "remove the cause, then: gen rollback {service} --env {environment} --region {region}{where} "
-        "--continue; then deploy again",
+        "--continue",
         EXPLAINS + "`gen rollback --continue`, then deploy again",
     ),
     "DELETE_FAILED": Stop(

@@ -28,6 +28,7 @@ class Row:
 
     ``expected`` is how many resources the change set touches, where that is known. ``done`` and ``seen`` are
     resources of the running operation, nested ones too. ``usual`` is how long this operation took before.
+    ``change_set`` is one that was asked for and not discarded; ``begun``: an operation was asked for.
     """
 
     stack: str
@@ -40,6 +41,8 @@ class Row:
     began: float | None = None
     usual: float | None = None
     ended: bool = False
+    change_set: str = ""
+    begun: bool = False
 
     @property
     def total(self) -> int:

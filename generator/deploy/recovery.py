@@ -92,7 +92,7 @@ GOING_BACK = frozenset(
         "UPDATE_ROLLBACK_IN_PROGRESS",
     }
 )
-ATTACH = "follow it: gen deploy --env {environment} --region {region} --stack {service}{where}"
+ATTACH = "follow it: gen deploy --attach --env {environment} --region {region} --stack {service}{where}"
 CANCEL = "to stop it: gen cancel {service} --env {environment} --region {region}{where}"
 
 
@@ -113,7 +113,11 @@ def rollback_step(status: str, *, continuing: bool, production: bool) -> Rollbac
 
 def at_rest(status: str) -> Nothing | Stop:
     """What ``gen rollback`` says of a stack in which nothing runs and nothing can be rolled back."""
-    if status.endswith("_COMPLETE") or status == "REVIEW_IN_PROGRESS":
+    if status in {"ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"}:
+        return Nothing(
+            f"it is in {status}; there is nothing to go back to", "nothing failed, so there is nothing to do"
+        )
+    if status.endswith("_COMPLETE"):
         return Nothing(
             f"it is in {status}; nothing failed. To go back to an earlier version, deploy its templates",
             "nothing failed, so there is nothing to do",

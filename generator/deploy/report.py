@@ -37,6 +37,12 @@ class Progress(Protocol):
     def expect(self, resources: int) -> None:
         """A change set touches so many resources."""
 
+    def making(self, change_set: str) -> None:
+        """A change set of that name is asked for; with an empty name, it is gone again."""
+
+    def begins(self) -> None:
+        """An operation is asked for, or followed."""
+
 
 class Silence:
     """Nobody watches."""
@@ -45,6 +51,12 @@ class Silence:
         """See Progress."""
 
     def expect(self, resources: int) -> None:
+        """See Progress."""
+
+    def making(self, change_set: str) -> None:
+        """See Progress."""
+
+    def begins(self) -> None:
         """See Progress."""
 
 
@@ -159,6 +171,8 @@ def line_of(change: Change) -> str:
         fate = "  REMOVED" + (", kept outside the stack" if change.policy_action == "Retain" else "")
     elif review.replaces(change):
         fate = "  MAY BE REPLACED" if change.replacement == "Conditional" else "  REPLACED"
+    elif review.loses(change):
+        fate = f"  MAY BE LOST ({change.action})"
     data = ", holds data" if fate and change.type in review.STATEFUL else ""
     return f"{SIGNS.get(change.action, '?')} {change.logical_id}  {change.type}{fate}{data}"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 
+from generator.deploy import nested
 from generator.deploy.cloud import Change
+from generator.deploy.failure import NESTED
 
 # Types that hold data, or an identity that cannot be made again. Losing one is not undone by a rollback.
 # A nested stack may hold any of them.
@@ -45,6 +47,8 @@ STATEFUL = frozenset(
 )
 
 
+# Actions that make a resource, take one in or change it. Of any other one, the worst is assumed.
+KEEPING = frozenset({"Add", "Import", "Modify", "SyncWithActual"})
 # Switched without interruption for every type that has them (CloudFormation template reference).
 PROTECTIONS = frozenset({"DeletionProtection", "DeletionProtectionEnabled"})
 
@@ -56,20 +60,29 @@ def only_protects(change: Change) -> bool:
 
 
 def replaces(change: Change) -> bool:
-    """Whether CloudFormation would make a new resource in place of this one, for sure or perhaps."""
+    """Whether CloudFormation would make a new resource in place of this one, for sure or perhaps.
+
+    A nested stack that is perhaps replaced is not: what happens in it depends on its template, and is told as
+    changes of its own ("AWS::CloudFormation::Stack" in the template reference: some interruptions).
+    """
+    told = change.replacement in {"", "True", "False"}
+    perhaps = not told or change.policy_action.startswith("ReplaceAnd")
     return (
         change.action == "Modify"
         and not only_protects(change)
-        and (change.replacement in {"True", "Conditional"} or change.policy_action.startswith("ReplaceAnd"))
+        and (change.replacement == "True" or (perhaps and change.type != NESTED))
     )
 
 
 def loses(change: Change) -> bool:
     """Whether this resource would be taken out of the stack or replaced.
 
-    A policy that retains the old resource does not change that: the stack goes on without its data.
+    A policy that retains the old resource does not change that: the stack goes on without its data. An action
+    that is not told before ("Dynamic"), or that this version does not know, may do so too; that of a nested
+    stack is told by what is in it.
     """
-    return change.action == "Remove" or replaces(change)
+    unsure = change.action not in KEEPING and change.type != NESTED
+    return change.action == "Remove" or unsure or replaces(change)
 
 
 def dangerous(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -81,6 +94,13 @@ def dangerous(changes: Iterable[Change]) -> tuple[Change, ...]:
 def unconsented(changes: Iterable[Change], allowed: Collection[str]) -> tuple[Change, ...]:
     """Dangerous changes of resources whose logical id is not among ``allowed``."""
     return tuple(change for change in dangerous(changes) if change.logical_id not in allowed)
+
+
+def untold(changes: Iterable[Change], allowed: Collection[str]) -> tuple[Change, ...]:
+    """Nested stacks that change, which nobody can look into, and whose logical id is not ``allowed``."""
+    return tuple(
+        change for change in changes if nested.is_untold(change) and change.logical_id not in allowed
+    )
 
 
 def by_weight(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.deploy import endings, hints, skips
 from generator.deploy.cloud import Stack
 from generator.deploy.operation import Operation
-from generator.deploy.outcome import Outcome, Restored, Skipped
+from generator.deploy.outcome import Outcome, Restored
 from generator.deploy.plan import Stop
 from generator.deploy.recovery import (
     ContinueRollback,
@@ -43,7 +43,7 @@ def rollback(operation: Operation, stack: Stack, *, continuing: bool, skip: Sequ
         case Follow():
             return ending(operation, operation.attach(stack))
         case Nothing():
-            return Skipped(operation.template.key, step.why)
+            return endings.at_rest(operation, stack, step.why)
         case Refuse():
             raise RefusedError(
                 f"{stack.name} is in {stack.status}: {step.why}", endings.filled(operation, step.fix)
@@ -91,8 +91,8 @@ def go_on(operation: Operation, stack: Stack, step: ContinueRollback, skip: Sequ
     outcome = ending(operation, ended, skip)
     if isinstance(outcome, Restored):
         report.note(
-            "what was left as it is may differ from the template: make them equal, then deploy "
-            f"({operation.command('deploy')})"
+            "what was left as it is may differ from the template: make them equal, then: "
+            f"{operation.command('deploy')}"
         )
     return outcome
 
@@ -110,12 +110,13 @@ def agree(operation: Operation, stack: Stack, found: Sequence[Stuck]) -> None:
     """RefusedError, with the command that skips by name, unless a person agrees to leave these."""
     for one in found:
         operation.report.note(f"cannot go back: {one}")
+    these = ", ".join(one.name for one in found)
     names = " ".join(f"--skip {one.name}" for one in found)
     try:
-        operation.ask(f"leave these {len(found)} as they are and finish the rollback of {stack.name}?")
+        operation.ask(f"leave as it is now: {these}; and finish the rollback of {stack.name}?")
     except RefusedError as error:
         raise RefusedError(
-            f"{stack.name} is still in {stack.status}: {', '.join(one.name for one in found)} cannot go back",
+            f"{stack.name} is still in {stack.status}: {these} cannot go back",
             f"remove the cause, then: {operation.again}; or leave them as they are: "
             f"{operation.again} {names}",
         ) from error

@@ -31,8 +31,8 @@ ROLLED_BACK = frozenset({"DELETE_COMPLETE", "ROLLBACK_COMPLETE", "UPDATE_ROLLBAC
 def deploy(job: Job) -> Outcome:
     """Bring one stack to the committed template, from any state.
 
-    A stack that moves while we decide is read again, three times at most. Raises GenError where AWS refuses,
-    a person says no (RefusedError) or the time is up (StillRunningError).
+    A stack that moves while we decide is read again, three times at most, with a pause. Raises GenError
+    where AWS refuses, a person says no (RefusedError) or the time is up (StillRunningError).
     """
     moved = 0
     while True:
@@ -43,6 +43,7 @@ def deploy(job: Job) -> Outcome:
             if moved == DECISIONS:
                 raise
             job.report.note(f"{error.message}; looking again")
+            job.tools.clock.sleep(moved * job.tools.interval)
             continue
         if outcome is not None:
             return outcome
@@ -79,6 +80,7 @@ def operation(job: Job) -> Operation:
         timeout_minutes=job.options.timeout_minutes,
         where=job.where,
         again=job.again,
+        checks=job.checks,
     )
 
 
@@ -95,16 +97,25 @@ def create(job: Job) -> Outcome:
     if not isinstance(outcome, Deployed):
         return outcome
     if content != job.content:
-        made = job.cloud.stack(job.stack_name)
-        try:
-            outcome = apply(job, "UPDATE", job.content, stack=made, asks=False)
-        except KeyboardInterrupt:
-            raise StillRunningError(
-                f"{job.template.key}: interrupted after its creation, before the update that completes it",
-                f"for the rest: {job.again}",
-            ) from None
+        outcome = complete(job)
     guard.protect(job)
     return outcome
+
+
+def complete(job: Job) -> Outcome:
+    """The second step of a creation. Where it does not come, the stack is protected as far as that goes."""
+    try:
+        made = job.cloud.stack(job.stack_name)
+        return apply(job, "UPDATE", job.content, stack=made, asks=False)
+    except KeyboardInterrupt:
+        guard.protect_half_done(job)
+        raise StillRunningError(
+            f"{job.template.key}: interrupted after its creation, before the update that completes it",
+            f"for the rest: {job.again}",
+        ) from None
+    except BaseException:
+        guard.protect_half_done(job)
+        raise
 
 
 def update(job: Job, stack: Stack) -> Outcome:
@@ -137,6 +148,8 @@ def apply(
         raise
     if outcome is not None:
         changesets.discard(job, found)
+        if isinstance(outcome, NoChange) and not job.options.plan_only:
+            changesets.tidy(job, executed=None)
         return outcome
     try:
         with guard.lifted(job, found):
@@ -182,6 +195,15 @@ def consent(job: Job, found: ChangeSet, *, asks: bool) -> None:
             f"{job.template.key}: {', '.join(names)} holds data and would be replaced or removed",
             f"if that is meant: {job.again} " + " ".join(f"--allow-replace {name}" for name in names),
         )
+    # On the embedded AWS, which makes no change sets of nested stacks, nobody's data is at stake.
+    hidden = () if job.cloud.endpoint.embedded else review.untold(found.changes, job.options.allow_replace)
+    if hidden:
+        names = [change.logical_id for change in hidden]
+        raise RefusedError(
+            f"{job.template.key}: what changes inside {', '.join(names)} is not told, and may hold data",
+            f"compare the templates of these nested stacks; if nothing is lost: {job.again} "
+            + " ".join(f"--allow-replace {name}" for name in names),
+        )
     if asks:
         besides = ["taking existing resources into the stack"] if job.options.adopt else []
         besides += ["undoing changes made outside CloudFormation"] if job.options.revert_drift else []
@@ -196,12 +218,14 @@ def execute(job: Job, found: ChangeSet, content: bytes) -> Outcome:
         job.cloud.execute_change_set(found.id, token=token)
 
     stack, events = operation(job).run(found.stack_id, start)
+    changesets.tidy(job, executed=found)
     if stack.status in DONE:
         guard.check_received(job, stack, content)
+        guard.tell_missing(job, stack)
         return Deployed(job.template.key, stack.status, stack.outputs)
     if stack.status in ROLLED_BACK:
         return rolled_back(job, stack, events)
-    step = plan(stack.status, job.options, production=job.production)
+    step = plan(stack.status, replace(job.options, recreate=False), production=job.production)
     if not isinstance(step, Stop):
         step = endings.strange(operation(job))
     return needs_person(job, stack, step, events)

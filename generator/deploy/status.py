@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from generator.deploy import diagnose, drift, local_swaps, review
+from generator.deploy import diagnose, drift, holdings, local_swaps, review
 from generator.deploy.cloud import Cloud, Resource, Stack
-from generator.deploy.environment import Site, check_account
+from generator.deploy.environment import Site, check_accounts
 from generator.deploy.template import Template
 
 PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection")
@@ -56,6 +56,7 @@ class State:
     changed: str = ""
     waiting: tuple[str, ...] = ()
     drift: drift.Result | None = None
+    hint: str = ""  # what to run where the last operation failed
 
     @property
     def in_words(self) -> str:
@@ -67,7 +68,7 @@ class State:
 
 def states(site: Site, selected: Sequence[Template]) -> tuple[State, ...]:
     """The state of each stack, after the check of the account."""
-    check_account(site, site.clouds(selected[0].gen.region))
+    check_accounts(site, selected)
     return tuple(state(site, one) for one in selected)
 
 
@@ -85,6 +86,8 @@ def state(site: Site, one: Template) -> State:
     expected = local_swaps.swapped(one.body)[0] if site.local else one.body
     deployed = deployed_template(cloud, stack)
     policy = cloud.stack_policy(stack.id)
+    gen = one.gen
+    failed = diagnose.verdict_of(stack.status) == "failed"
     return State(
         key=one.key,
         name=stack.name,
@@ -93,7 +96,10 @@ def state(site: Site, one: Template) -> State:
         equal=deployed == expected,
         protected=stack.termination_protection,
         policy=review.same_policy(policy, review.stack_policy(())) if policy else None,
-        data=data(cloud.resources(stack.id), deployed),
+        hint=f"gen diagnose {gen.service} --env {gen.environment} --region {gen.region}{site.where}"
+        if failed
+        else "",
+        data=data(holdings.resources(cloud, stack), deployed),
         outputs=stack.outputs,
         changed=stack.changed,
         waiting=tuple(
@@ -172,6 +178,7 @@ def remarks(one: State) -> list[str]:
     found = []
     if one.status is not None and not one.equal:
         found.append("DIFFERS FROM the committed template")
+    found += [f"what to do: {one.hint}"] if one.hint else []
     if one.status is not None and one.production:
         found += [] if one.protected else ["production without termination protection"]
         found += [] if one.policy else ["production without the stack policy that keeps data"]

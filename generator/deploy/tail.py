@@ -20,6 +20,7 @@ class Tail:
         self._after: dict[str, str | None] = {stack_id: after}
         self._running: frozenset[str] = frozenset()
         self._since = ""
+        self._told: set[tuple[str, str]] = set()
 
     def read(self) -> tuple[Event, ...]:
         """What is new, oldest first. Nothing is lost where a call fails: the next look reads it again."""
@@ -44,10 +45,13 @@ class Tail:
                 todo.append(event.physical_id)
                 (running.add if event.status.endswith("_IN_PROGRESS") else running.discard)(event.physical_id)
         self._after, self._running, self._since = after, frozenset(running), since
+        new = {(event.stack_id, event.id): event for event in found}
+        fresh = [event for key, event in new.items() if key not in self._told]
+        self._told |= new.keys()
         if len(looked) > 1:
             # What happens in a nested stack comes before what its parent makes of it.
-            found.sort(key=lambda event: (event.time, event.stack_id == self._root))
-        return tuple(found)
+            fresh.sort(key=lambda event: (event.time, event.stack_id == self._root))
+        return tuple(fresh)
 
     def _events(self, stack: str, after: str | None) -> tuple[Event, ...]:
         try:

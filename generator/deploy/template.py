@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from generator.deploy.cloud import INLINE_LIMIT
+from generator.deploy.failure import NESTED
 from generator.errors import DeployError, GenError
 
 # "Understand CloudFormation quotas" in the CloudFormation User Guide.
@@ -244,7 +245,9 @@ def capabilities(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The capabilities that ``body`` needs acknowledged, and no more."""
     needed = []
     iam = [resource for resource in body["Resources"].values() if resource["Type"] in IAM_NAMES]
-    if any(IAM_NAMES[resource["Type"]] in resource.get("Properties", {}) for resource in iam):
+    # It has to cover what is in nested stacks, whose templates are elsewhere; the plan shows that.
+    nested = any(resource["Type"] == NESTED for resource in body["Resources"].values())
+    if nested or any(IAM_NAMES[resource["Type"]] in resource.get("Properties", {}) for resource in iam):
         needed.append("CAPABILITY_NAMED_IAM")
     elif iam:
         needed.append("CAPABILITY_IAM")

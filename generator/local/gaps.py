@@ -26,6 +26,8 @@ GAPS: Mapping[str, Mapping[str, str]] = {
     },
     "AWS::ApiGateway::Stage": {
         "AccessLogSetting": "kept, nothing is logged",
+        "CacheClusterEnabled": "kept, nothing is cached",
+        "CacheClusterSize": "kept, nothing is cached",
         "TracingEnabled": "kept, nothing is traced",
     },
     "AWS::CloudWatch::Alarm": {
@@ -36,6 +38,13 @@ GAPS: Mapping[str, Mapping[str, str]] = {
         "OnDemandThroughput": "kept, there is no throttling",
         "PointInTimeRecoverySpecification": "kept without RecoveryPeriodInDays",
         "SSESpecification": "kept, nothing is encrypted",
+    },
+    "AWS::Events::EventBus": {
+        "DeadLetterConfig": "kept, nothing is ever put there",
+        "KmsKeyIdentifier": "kept, nothing is encrypted",
+    },
+    "AWS::Events::Rule": {
+        "Targets": "kept, what cannot be delivered is neither tried again nor put aside",
     },
     "AWS::Lambda::EventSourceMapping": {"KmsKeyArn": "ignored"},
     "AWS::Lambda::Function": {

@@ -8,6 +8,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+from generator.deploy.bounded import Bounded
+
 HOST = "127.0.0.1"
 USUAL_PORT = 4566
 ANSWER_WITHIN_S = 5.0
@@ -36,12 +38,18 @@ def born_by_ps(pid: int) -> str | None:
     return started.strip() if started and not status.startswith("Z") else None
 
 
+class Probe(Bounded):
+    """A connection whose whole answer comes in time: who knows what listens there."""
+
+    limit_s = ANSWER_WITHIN_S
+
+
 def identity(port: int, host: str = HOST) -> str | None:
     """The identity that the engine on ``port`` was started with; None when something else or nothing answers.
 
     The engine repeats the setting MINISTACK_EDITION in its health answer, which is how it gets a name.
     """
-    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_WITHIN_S)
+    connection = Probe(host, port, timeout=ANSWER_WITHIN_S)
     try:
         connection.request("GET", "/_ministack/health")
         response = connection.getresponse()

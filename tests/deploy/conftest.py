@@ -1,4 +1,4 @@
-"""One embedded AWS for all tests here that need one, and a stage of its own for each."""
+"""One embedded AWS for all tests here that need one, a stage of its own for each, and stubs of clients."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.stub import Stubber
 
 from generator import local
 from generator.deploy import site as sites
 from generator.deploy.aws import AwsCloud
+from generator.deploy.cloud import Endpoint
 
 from .stage import Stage
 
@@ -37,3 +39,27 @@ def stage(engine: local.Engine, embedded: AwsCloud, tmp_path: Path) -> Stage:
     found = Stage(tmp_path, engine.endpoint_url, embedded, next(ENVIRONMENTS))
     found.write_environment()
     return found
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[AwsCloud]:
+    """Clients that are never let out."""
+    cloud = AwsCloud("us-west-2", Endpoint("", "key", "secret"))
+    yield cloud
+    cloud.close()
+
+
+@pytest.fixture
+def cloudformation(aws: AwsCloud) -> Iterator[Stubber]:
+    """Answers of CloudFormation; every call and answer is held to botocore's model."""
+    with Stubber(aws.cloudformation) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def s3(aws: AwsCloud) -> Iterator[Stubber]:
+    """Answers of S3."""
+    with Stubber(aws.s3) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()

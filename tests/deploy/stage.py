@@ -120,7 +120,7 @@ class Stage:
 
     def arguments(self, *arguments: str) -> list[str]:
         common = ["--config", str(self.folder), "--out", str(self.folder / "out")]
-        check = ["--no-render-check"] if arguments[0] == "deploy" else []
+        check = ["--no-render-check", "--no-lint"] if arguments[0] == "deploy" else []
         place = ["--env", self.environment, "--endpoint-url", self.url]
         return [*common, *arguments, *check, *place]
 

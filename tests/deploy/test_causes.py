@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.deploy import explain, failure
@@ -95,6 +97,16 @@ def test_a_failed_nested_stack_is_followed_to_the_resource_in_it() -> None:
     assert cause is not None
     assert (cause.logical_id, cause.reason, cause.physical_id) == ("Child.Deep.Queue", "no such key", "q")
     assert cause.also == ()
+
+
+def test_a_failed_nested_stack_is_followed_though_the_event_of_its_failure_lacks_its_id() -> None:
+    events = [
+        replace(one, physical_id="") if one.status == "CREATE_FAILED" and not one.of_stack else one
+        for one in NESTED_FAILURE
+    ]
+    cause = failure.root_cause(events)
+    assert cause is not None
+    assert (cause.logical_id, cause.reason) == ("Child.Deep.Queue", "no such key")
 
 
 def test_a_nested_stack_that_gives_a_reason_of_its_own_is_named_as_the_resource_it_is() -> None:

@@ -138,9 +138,9 @@ def test_a_deletion_that_fails_says_what_is_stuck_and_how_to_go_on(place: Place)
     assert isinstance(outcome, NeedsPerson)
     assert outcome.left == ("Queue (physical-Queue): in use",)
     command = "gen delete --env dev --region us-west-2 --stack items"
-    assert (
-        outcome.fix == f"remove the cause, then: {command}; to leave behind what cannot go: {command} "
-        "--retain Queue"
+    assert outcome.fix == (
+        f"remove the cause, then: {command}; or leave out what cannot go: {command} --retain Queue; "
+        f"after that, to have it again: {command.replace('delete', 'deploy')}"
     )
 
 

@@ -111,7 +111,8 @@ def test_a_failed_deletion_names_what_cannot_go_and_how_to_leave_it_behind(place
     found = place.diagnose()
     assert [one.logical_id for one in found.left] == ["Queue"]
     assert "in use" in found.left[0].why
-    assert found.next[-1].endswith("--stack items --retain Queue")
+    assert found.next[1].endswith("--stack items --retain Queue")
+    assert found.next[2] == f"after that, to have it again: {AGAIN}"
 
 
 def test_a_change_set_that_validation_refused_later_is_told_although_the_stack_is_sound(

@@ -69,7 +69,7 @@ class Shell:
     def gen(self, *arguments: str) -> tuple[int, str]:
         """Exit code, and all that was printed."""
         common = ["--config", str(self.folder), "--out", str(self.folder / "out")]
-        made_here = ("--no-render-check",) if arguments[0] == "deploy" else ()
+        made_here = ("--no-render-check", "--no-lint") if arguments[0] == "deploy" else ()
         with pytest.raises(SystemExit) as caught:
             cli.main([*common, *arguments, *made_here, "--endpoint-url", self.url])
         captured = self.capture.readouterr()

@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from generator.deploy import review, run
-from generator.deploy.cloud import ExpiredError, StackMovedError, UnreachableError
+from generator.deploy.cloud import (
+    ChangeSet,
+    ChangeSetRequest,
+    ExpiredError,
+    StackMovedError,
+    UnreachableError,
+)
 from generator.deploy.outcome import Deployed, RolledBack
-from generator.errors import NeedsPersonError, StillRunningError
+from generator.errors import DeployError, NeedsPersonError, RefusedError, StillRunningError
 
 from .fakes import FakeCloud
 from .support import TABLE, TOPIC, body, committed, console, job, printed
@@ -139,3 +145,70 @@ def test_protection_that_does_not_hold_is_not_called_done(
     one = committed(tmp_path, body({"Table": TABLE}, **PRODUCTION))
     with pytest.raises(NeedsPersonError, match=words):
         run.deploy(job(kind(), one))
+
+
+PROTECTED = body({"Table": TABLE}, ProtectLast={"Table": "DeletionProtectionEnabled"}, **PRODUCTION)
+
+
+def refuse_second_step(cloud: FakeCloud, error: BaseException) -> None:
+    """Let the change set of the update that completes a creation raise."""
+    create = cloud.create_change_set
+
+    def refusing(request: ChangeSetRequest) -> ChangeSet | None:
+        if request.type == "UPDATE":
+            raise error
+        return create(request)
+
+    cloud.create_change_set = refusing  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (DeployError("access denied"), DeployError),
+        (RefusedError("no"), RefusedError),
+        (KeyboardInterrupt(), StillRunningError),
+        (RuntimeError("our bug"), RuntimeError),
+    ],
+)
+def test_a_creation_whose_second_step_does_not_come_is_protected_all_the_same(
+    tmp_path: Path, error: BaseException, raised: type[BaseException]
+) -> None:
+    cloud, out = FakeCloud(), console()
+    refuse_second_step(cloud, error)
+    with pytest.raises(raised):
+        run.deploy(job(cloud, committed(tmp_path, PROTECTED), out=out))
+    assert cloud.get(NAME).protected
+    assert cloud.get(NAME).policy == FULL
+    assert "termination protection is on" in printed(out)
+    assert (
+        "Table.DeletionProtectionEnabled is still off; it is switched on by: gen deploy --env dev "
+        "--region us-west-2 --stack items" in printed(out)
+    )
+
+
+def test_protection_that_could_not_be_set_does_not_hide_why_the_second_step_did_not_come(
+    tmp_path: Path,
+) -> None:
+    cloud, out = FakeCloud(), console()
+    refuse_second_step(cloud, DeployError("access denied: CreateChangeSet"))
+    cloud.fail("set_stack_policy", DeployError("access denied: SetStackPolicy"))
+    with pytest.raises(DeployError, match="CreateChangeSet"):
+        run.deploy(job(cloud, committed(tmp_path, PROTECTED), out=out))
+    assert cloud.get(NAME).protected
+    assert (
+        "the stack is not fully protected (access denied: SetStackPolicy); that is done by: gen deploy "
+        "--env dev --region us-west-2 --stack items" in printed(out)
+    )
+
+
+def test_a_second_step_that_still_runs_leaves_protection_to_the_next_run_and_says_so(tmp_path: Path) -> None:
+    cloud, out = FakeCloud(), console()
+    cloud.script(("CREATE_IN_PROGRESS", ()), ("CREATE_COMPLETE", ()))
+    cloud.script(*[("UPDATE_IN_PROGRESS", ())] * 5000)
+    one = committed(tmp_path, PROTECTED)
+    with pytest.raises(StillRunningError):
+        run.deploy(job(cloud, one, out=out, timeout_minutes=1))
+    assert "the stack is not fully protected (it is in UPDATE_IN_PROGRESS); that is done by: gen" in printed(
+        out
+    )

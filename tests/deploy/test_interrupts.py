@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from generator.deploy import graph, interrupt
+from generator.deploy import interrupt
 from generator.deploy.cloud import ChangeSet, ChangeSetRequest, ExpiredError
 from generator.deploy.outcome import Outcome, Skipped, Stopped
 from generator.errors import DeployError, RefusedError, StillRunningError
@@ -65,28 +65,6 @@ def test_an_interrupt_takes_back_a_question(tmp_path: Path) -> None:
     outcomes = deploy(cloud, templates, where=PROD, given=replace(tools(cloud.clock), ask=ask))
     assert all(isinstance(outcome, Stopped) for outcome in outcomes.values())
     assert cloud.sets == {}
-
-
-def test_a_stack_whose_thread_does_not_come_back_is_left_to_cloudformation(tmp_path: Path) -> None:
-    hanging = threading.Event()
-
-    class Hanging(FakeCloud):
-        def stack(self, name: str) -> Any:
-            hanging.wait(20)
-            return super().stack(name)
-
-    cloud = Hanging()
-    given = real_time()
-    began = time.monotonic()
-    threading.Timer(0.1, given.stop.set).start()
-    try:
-        outcomes = deploy(cloud, stacks(tmp_path, {"a": ()}), given=given)
-    finally:
-        hanging.set()
-    assert time.monotonic() - began < graph.GRACE_S + 2
-    (outcome,) = outcomes.values()
-    assert isinstance(outcome, Stopped)
-    assert isinstance(outcome.error, StillRunningError)
 
 
 def test_expired_credentials_stop_the_start_of_others(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from generator.deploy import local_swaps
 
@@ -92,6 +93,51 @@ def test_an_alarm_on_an_expression_becomes_a_silent_one_on_its_first_metric() ->
     assert properties["MetricName"] == "Errors"
     assert properties["ExtendedStatistic"] == "p99"
     assert properties["ActionsEnabled"] is False
+
+
+def policy(*statements: Mapping[str, object]) -> dict[str, object]:
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {"PolicyDocument": document, "Queues": [{"Ref": "Queue"}]},
+        "DependsOn": "Queue",
+    }
+
+
+ALLOW = {"Effect": "Allow", "Action": "sqs:SendMessage"}
+DENY = {"Effect": "Deny", "Action": "sqs:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+FOREIGN = {"Effect": "Deny", "Action": "sqs:*", "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}}
+
+
+def test_plain_http_is_let_in_where_there_is_no_tls_and_nothing_else_is() -> None:
+    whole = body({"Queue": QUEUE, "Both": policy(ALLOW, DENY), "Open": policy(ALLOW, FOREIGN)})
+    swapped, swaps = local_swaps.swapped(whole)
+    assert swapped["Resources"]["Both"] == policy(ALLOW)
+    assert swapped["Resources"]["Open"] == policy(ALLOW, FOREIGN)
+    assert [(swap.logical_id, swap.by) for swap in swaps] == [("Both", "one that lets plain HTTP in")]
+
+
+def test_a_policy_that_says_nothing_else_becomes_nothing() -> None:
+    swapped, swaps = local_swaps.swapped(body({"Queue": QUEUE, "Closed": policy(DENY)}))
+    assert swapped["Resources"]["Closed"] == {"Type": local_swaps.NOTHING, "DependsOn": "Queue"}
+    assert [swap.by for swap in swaps] == ["nothing"]
+
+
+def api(*statements: Mapping[str, object]) -> dict[str, object]:
+    policy = {"Policy": {"Version": "2012-10-17", "Statement": list(statements)}} if statements else {}
+    return {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api", **policy}}
+
+
+def test_what_an_api_allows_over_tls_it_allows_over_plain_http_here() -> None:
+    over_tls = {**ALLOW, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
+    whole = body({"Both": api(over_tls, FOREIGN), "Other": api(ALLOW, FOREIGN), "None": api()})
+    swapped, swaps = local_swaps.swapped(whole)
+    assert swapped["Resources"] == {
+        "Both": api(ALLOW, FOREIGN),
+        "Other": api(ALLOW, FOREIGN),
+        "None": api(),
+    }
+    assert [(swap.logical_id, swap.by) for swap in swaps] == [("Both", "one that lets plain HTTP in")]
 
 
 def test_every_swap_is_told() -> None:

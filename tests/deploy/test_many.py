@@ -142,7 +142,8 @@ def test_production_is_asked_once_before_anything_is_executed(tmp_path: Path) ->
         "all 2 of these? dev",
         "execute these changes on dev-us-west-2-c? dev-us-west-2-c",
     ]
-    assert executed == [0, 2]
+    # b need not be done by then: c waits for a alone.
+    assert executed in ([0, 1], [0, 2])
     assert "us-west-2/a: execute these changes on dev-us-west-2-a?" in printed(out)
 
 
@@ -205,7 +206,7 @@ def test_calls_of_a_stack_are_counted_and_bounded(tmp_path: Path, ticks: int) ->
     made = dict(cloud.made)
     assert made.pop("identity") == 1
     assert made.pop("events") + made.pop("change_set") <= len(names) * (looks + 3)
-    assert sum(made.values()) <= len(names) * 8, made
+    assert sum(made.values()) <= len(names) * 9, made
 
 
 def test_uploads_go_side_by_side_in_order_and_the_first_error_is_told() -> None:

@@ -44,7 +44,8 @@ def test_a_resource_to_replace_that_no_stack_has_is_refused(tmp_path: Path) -> N
     with pytest.raises(UsageError) as caught:
         replaceable(tmp_path, cloud, "ItemTable")
     assert caught.value.message == (
-        "--allow-replace ItemTable: no selected stack has such a resource, and none had"
+        "--allow-replace ItemTable: no selected stack has such a resource, and none had; those with data: "
+        "ItemsTable, Queue"
     )
     assert caught.value.fix == "did you mean 'ItemsTable'?"
 
@@ -58,7 +59,7 @@ def test_a_resource_that_only_the_deployed_stack_has_can_be_named_also_again(tmp
     del stack.resources["Old"]
     cloud.say(stack, "Old", "DELETE_COMPLETE", "")
     replaceable(tmp_path, cloud, "Old")
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"those with data: ItemsTable, Queue$"):
         replaceable(tmp_path, cloud, "Odl")
 
 

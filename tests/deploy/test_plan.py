@@ -142,6 +142,7 @@ def test_every_stop_names_a_command_that_exists_for_this_stack(status: str) -> N
         "environment": "prod",
         "service": "items",
         "where": " --local",
+        "checks": "",
     }
     fix = step.fix.format(**words)
     assert (

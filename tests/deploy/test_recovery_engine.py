@@ -118,6 +118,12 @@ def test_a_failed_rollback_of_a_creation_is_recreated_leaving_behind_what_cannot
     stage.order("Delete-First-1", "fail")
     run = stage.gen("deploy")
     assert (run.code, stage.status()) == (6, "ROLLBACK_FAILED"), run.words
+    lost = "First (First-physical): could not be deleted: told to fail at Delete-First-1"
+    assert f"left: {lost}" in run.words
+    run = stage.gen("deploy", "--recreate")
+    assert (run.code, stage.status()) == (6, "ROLLBACK_FAILED"), run.words
+    assert f"stays behind, for the stack does not hold it any more: {lost}" in run.words
+    assert "its creation failed, and so did the rollback" in run.words
     stage.release("Create-Second-1")
     run = stage.gen("deploy", "--recreate")
     assert (run.code, stage.status()) == (0, "CREATE_COMPLETE"), run.words

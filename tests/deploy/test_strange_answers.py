@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 from generator.deploy import api_errors
 from generator.deploy.aws import AwsCloud, Patience
 from generator.deploy.cloud import ChangeSetRequest, Endpoint, UnreachableError
+from generator.errors import DeployError
 
 REQUEST = ChangeSetRequest(
     stack="s", name="c", type="CREATE", body="{}", parameters={}, capabilities=(), tags={}, token="t"
@@ -140,6 +141,27 @@ def test_http_429_is_throttling_whatever_the_code(aws: AwsCloud, answer: Answer,
         aws.stack("s")
 
 
+EVERY = [*CALLS.values(), *(call for _, call in LISTS.values())]
+
+
+@pytest.mark.parametrize("body", ["", "<html>x</html>", "<ErrorResponse/>", "{}", "\x00"])
+def test_any_http_status_is_an_error_of_ours_whatever_the_body(
+    aws: AwsCloud, answer: Answer, body: str
+) -> None:
+    answer.body = body
+    for status in range(101, 600):  # 100 is no answer yet: see test_bounded
+        answer.status = status
+        with pytest.raises(DeployError, match=r"not an answer of AWS|AWS failed|throttles|refused|access"):
+            EVERY[status % len(EVERY)](aws)
+
+
+@pytest.mark.parametrize("body", ["", "slow down"])
+def test_a_bare_429_is_throttling_too(aws: AwsCloud, answer: Answer, body: str) -> None:
+    answer.status, answer.body = 429, body
+    with pytest.raises(UnreachableError, match="AWS still throttles cloudformation:DescribeStacks"):
+        aws.stack("s")
+
+
 def test_the_body_of_an_answer_is_never_told(aws: AwsCloud, answer: Answer) -> None:
     answer.body = "the-secret <html>" * 1000
     with pytest.raises(UnreachableError, match="is not an answer of AWS") as caught:
@@ -156,6 +178,6 @@ def test_the_body_of_an_answer_is_never_told(aws: AwsCloud, answer: Answer) -> N
 
 
 def test_the_reason_is_the_start_of_one_line() -> None:
-    error = api_errors.unreadable(action="a:B", endpoint="e", reason="x" * 151 + "\nthe body")
-    assert error.message == f"what came from e is not an answer of AWS (a:B: {'x' * 150})"
-    assert "(a:B: )" in api_errors.unreadable(action="a:B", endpoint="e", reason="").message
+    message, _ = api_errors.unreadable(action="a:B", endpoint="e", reason="x" * 151 + "\nthe body")
+    assert message == f"what came from e is not an answer of AWS (a:B: {'x' * 150})"
+    assert "(a:B: )" in api_errors.unreadable(action="a:B", endpoint="e", reason="")[0]

@@ -18,19 +18,20 @@ from typing import Any
 import cli
 from generator.config import Environment
 from generator.console import Console
-from generator.deploy import delete, environment
+from generator.deploy import delete, diagnose, drift, environment, on_request, status
 from generator.deploy import site as sites
 from generator.deploy.aws import AwsCloud, Patience
 from generator.deploy.environment import Site
 from generator.deploy.job import Options, Tools
 from generator.deploy.outcome import Outcome, worst
+from generator.deploy.plan import settled
 from generator.deploy.template import read_all
 from generator.deploy.watch import SystemClock
 from generator.errors import GenError
 
 from ..deploy.support import body, committed
+from .templates import REGION, slow_template, template
 
-REGION = "us-west-2"
 BUCKET = "fault-artifacts"
 POLL_S = 0.02
 WAIT_S = 8.0
@@ -69,27 +70,69 @@ class Ran:
 
 @dataclass(frozen=True)
 class Life:
-    """One stack, alone under its name, and its files in ``folder``."""
+    """One stack, alone under its name, and its files in ``folder``. A run waits ``wait_s`` for an end."""
 
     folder: Path
     service: str
     cloud: AwsCloud  # straight to the engine
     patience: Patience = ONCE
+    wait_s: float = WAIT_S
 
     @property
     def stack(self) -> str:
         """Its name in CloudFormation."""
         return f"dev-{REGION}-{self.service}"
 
+    @property
+    def minutes(self) -> float:
+        """How long a run waits, as its options say it."""
+        return self.wait_s / 60
+
     def commit(self, version: int, *, broken: bool = False) -> None:
         """Write the template: ``version`` is in its resources and in its code."""
         (self.folder / "code").write_bytes(f"{self.service} {version}".encode())
         committed(self.folder, template(self.service, version, broken=broken))
 
-    def commit_small(self) -> None:
+    def commit_slow(self, version: int) -> None:
+        """Write a template with a resource that can be told to take its time, and one after it."""
+        committed(self.folder, slow_template(self.service, version, self.folder))
+
+    def hold(self, version: int) -> Path:
+        """The first resource does not reach ``version`` before this file is gone."""
+        order = self.folder / f"Update-Slow-{version}"
+        order.write_text("hold", encoding="utf-8")
+        return order
+
+    def update_by_hand(self, content: Mapping[str, Any], *, on_failure: str) -> None:
+        """Somebody else's update, executed; with DO_NOTHING as one who switched rollback off."""
+        aws = self.cloud.cloudformation
+        names = {"StackName": self.stack, "ChangeSetName": f"by-hand-{next(TOKENS)}"}
+        has = set(content.get("Parameters", {}))
+        aws.create_change_set(
+            **names,
+            ChangeSetType="UPDATE",
+            TemplateBody=json.dumps(content),
+            Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(has)],
+            OnStackFailure=on_failure,
+        )
+        aws.execute_change_set(**names)
+
+    def wait_for(self, what: Callable[[], bool]) -> None:
+        """Until ``what`` holds; an AssertionError when it takes too long."""
+        until = time.monotonic() + WAIT_S
+        while not what():
+            assert time.monotonic() < until, "it takes too long"
+            time.sleep(POLL_S)
+
+    def at_rest(self) -> bool:
+        """Whether nothing runs in the stack."""
+        stack = self.cloud.stack(self.stack)
+        return stack is None or settled(stack.status)
+
+    def commit_small(self, *topics: str) -> None:
         """Write a template without code, for the command itself."""
-        topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
-        committed(self.folder, body(topic, self.service, Production=True))
+        resources = {name: {"Type": "AWS::SNS::Topic"} for name in topics or ("Topic",)}
+        committed(self.folder, body(resources, self.service, Production=True))
 
     def build(self, handlers: list[str]) -> Mapping[str, Zip]:
         """The zip of the one handler."""
@@ -102,9 +145,10 @@ class Life:
         """The same stack, with calls that are tried so often."""
         return replace(self, patience=replace(self.patience, attempts=attempts))
 
-    def deploy(self, url: str = "", *, minutes: float = WAIT_S / 60, **options: Any) -> Ran:
+    def deploy(self, url: str = "", *, minutes: float = 0, **options: Any) -> Ran:
         """``gen deploy``, with the person's consent, by way of ``url``."""
-        chosen = Options(given={"ArtifactBucket": BUCKET}, timeout_minutes=minutes, **options)
+        given = {name: BUCKET for name in self.committed().get("Parameters", {}) if name == "ArtifactBucket"}
+        chosen = Options(given=given, timeout_minutes=minutes or self.minutes, **options)
 
         def step(here: Site) -> tuple[Outcome, ...]:
             return environment.deploy(here, here.templates, options=chosen, tools=tools(), build=self.build)
@@ -115,8 +159,62 @@ class Life:
         """``gen delete``, with the person's consent, by way of ``url``."""
 
         def step(here: Site) -> tuple[Outcome, ...]:
-            wish = delete.Wish(named=frozenset({self.service}), timeout_minutes=WAIT_S / 60)
+            wish = delete.Wish(named=frozenset({self.service}), timeout_minutes=self.minutes)
             return delete.delete(here, here.templates, tools=tools(), wish=wish)
+
+        return self.run(url, step)
+
+    def rollback(self, url: str = "") -> Ran:
+        """``gen rollback``."""
+
+        def step(here: Site) -> tuple[Outcome, ...]:
+            wanted = on_request.Wanted(self.service, [REGION], self.minutes)
+            return (on_request.rollback(here, wanted, tools=tools(), continuing=False, skip=()),)
+
+        return self.run(url, step)
+
+    def cancel(self, url: str = "") -> Ran:
+        """``gen cancel``."""
+
+        def step(here: Site) -> tuple[Outcome, ...]:
+            wanted = on_request.Wanted(self.service, [REGION], self.minutes)
+            return (on_request.cancel(here, wanted, tools=tools()),)
+
+        return self.run(url, step)
+
+    def drift(self, url: str = "") -> Ran:
+        """``gen drift``."""
+
+        def step(here: Site) -> tuple[Outcome, ...]:
+            clock, minutes = SystemClock(), self.minutes
+            found = drift.detect(here, here.templates, clock=clock, interval=POLL_S, timeout_minutes=minutes)
+            for result in found:
+                here.console.line(f"{result.stack}  {drift.in_words(result)}")
+            if error := drift.worst(here, found):
+                raise error
+            return ()
+
+        return self.run(url, step)
+
+    def diagnose(self, url: str = "") -> Ran:
+        """``gen diagnose``."""
+
+        def step(here: Site) -> tuple[Outcome, ...]:
+            (subject,) = diagnose.subjects(here, self.service, [REGION])
+            environment.check_account(here, here.clouds(REGION))
+            for line in diagnose.screen(diagnose.diagnose(here, subject)):
+                here.console.line(line)
+            return ()
+
+        return self.run(url, step)
+
+    def status(self, url: str = "") -> Ran:
+        """``gen status``."""
+
+        def step(here: Site) -> tuple[Outcome, ...]:
+            for line in status.table(status.states(here, here.templates)):
+                here.console.line(line)
+            return ()
 
         return self.run(url, step)
 
@@ -165,59 +263,4 @@ def tools() -> Tools:
         token=lambda: f"gen-fault-{next(TOKENS)}",
         interval=POLL_S,
         answered=True,
-    )
-
-
-def template(service: str, version: int, *, broken: bool) -> dict[str, Any]:
-    """A production stack with code, data that is protected last, an alarm that rolls back, and a bucket."""
-    resources: dict[str, Any] = {
-        "Code": {
-            "Type": "AWS::SSM::Parameter",
-            "Properties": {
-                "Type": "String",
-                "Name": f"/{service}/code",
-                "Value": {"Fn::Join": [" ", [{"Ref": "CodeKey"}, {"Ref": "CodeSha256"}]]},
-            },
-        },
-        "Table": {
-            "Type": "AWS::DynamoDB::Table",
-            "Properties": {
-                "TableName": f"dev-{REGION}-{service}",
-                "BillingMode": "PAY_PER_REQUEST",
-                "DeletionProtectionEnabled": version > 0,
-                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-            },
-        },
-        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": 30 + version}},
-        "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"},
-        "Alarm": {
-            "Type": "AWS::CloudWatch::Alarm",
-            "Properties": {
-                "AlarmName": f"dev-{REGION}-{service}-errors",
-                "Namespace": "Faults",
-                "MetricName": "Errors",
-                "Statistic": "Sum",
-                "Period": 60,
-                "EvaluationPeriods": 1,
-                "Threshold": 1,
-                "ComparisonOperator": "GreaterThanThreshold",
-            },
-        },
-    }
-    if broken:
-        # CloudFormation makes no secure strings: this fails only when it is executed.
-        resources["Broken"] = {
-            "Type": "AWS::SSM::Parameter",
-            "Properties": {"Type": "SecureString", "Value": "x"},
-        }
-    return body(
-        resources,
-        service,
-        Production=True,
-        Parameters={name: {"Type": "String"} for name in ("ArtifactBucket", "CodeKey", "CodeSha256")},
-        Artifacts={"CodeKey": {"Handler": "handlers.any", "Sha256Parameter": "CodeSha256"}},
-        ProtectLast={"Table": "DeletionProtectionEnabled"} if version > 0 else {},
-        RollbackAlarms=["Alarm"],
-        MonitoringMinutes=0,
     )

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import socket
 import socketserver
+import struct
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
@@ -33,13 +35,19 @@ S3_ACTIONS = {
 
 @dataclass(frozen=True)
 class Call:
-    """One request. ``name`` is ``cloudformation:CreateChangeSet``."""
+    """One request. ``name`` is ``cloudformation:CreateChangeSet``.
+
+    ``before`` are the engine's last answers so far, by the names of their calls. ``leave`` ends the proxy's
+    listening: nobody can connect any more.
+    """
 
     name: str
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    before: Mapping[str, Answer] = field(default_factory=dict)
+    leave: Callable[[], None] = lambda: None
 
     @property
     def service(self) -> str:
@@ -49,26 +57,47 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back. ``length`` is the Content-Length that is promised, where it is not the body's."""
+    """What goes back. ``length`` is the Content-Length that is promised, where it is not the body's.
+
+    ``drip_s``: the body goes a byte at a time, with so many seconds between two.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     length: int | None = None
+    drip_s: float = 0
+
+
+@dataclass(frozen=True)
+class Reset:
+    """The connection is reset, not closed in order."""
 
 
 Forward = Callable[[], Answer]
-# What happens to a call: an answer of any kind, or None where the connection is cut.
-Fault = Callable[[Call, Forward], Answer | None]
+# What happens to a call: an answer of any kind, or None where the connection is cut, or how it is cut.
+Fault = Callable[[Call, Forward], "Answer | Reset | None"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``fault`` befalls the ``nth`` call named ``call``, or every one of them where ``nth`` is None."""
+    """``fault`` befalls ``times`` calls named ``call`` from the ``nth`` on, or every one where that is None.
+
+    Where ``call`` is empty, calls of all names count. ``lies``: what it makes AWS say is not so.
+    """
 
     call: str
     fault: Fault
     nth: int | None = 1
+    times: int = 1
+    lies: bool = False
+
+    def fits(self, name: str, number: int, number_of_all: int) -> bool:
+        """Whether it befalls the call that is the so-and-so-manieth of its name, and of all."""
+        if self.call not in {"", name}:
+            return False
+        count = number if self.call else number_of_all
+        return self.nth is None or self.nth <= count < self.nth + self.times
 
 
 @dataclass
@@ -80,6 +109,8 @@ class Proxy:
     rules: tuple[Rule, ...]
     calls: list[str] = field(default_factory=list)
     faulted: list[str] = field(default_factory=list)
+    befallen: list[Rule] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def rule(self, name: str) -> Rule | None:
@@ -88,19 +119,22 @@ class Proxy:
             self.calls.append(name)
             number = Counter(self.calls)[name]
             for rule in self.rules:
-                if rule.call == name and rule.nth in {None, number}:
+                if rule.fits(name, number, len(self.calls)):
                     self.faulted.append(name)
+                    self.befallen.append(rule)
                     return rule
         return None
 
-    def handle(self, call: Call) -> Answer | None:
-        """The answer to a call, or None where the connection is cut."""
+    def handle(self, call: Call) -> Answer | Reset | None:
+        """The answer to a call, or how the connection is cut."""
         rule = self.rule(call.name)
 
         def forward() -> Answer:
-            return forwarded(call, self.engine)
+            answer = forwarded(call, self.engine)
+            self.answers[call.name] = answer
+            return answer
 
-        return rule.fault(call, forward) if rule else forward()
+        return rule.fault(replace(call, before=dict(self.answers)), forward) if rule else forward()
 
 
 def forwarded(call: Call, engine: str) -> Answer:
@@ -164,12 +198,21 @@ class Handler(BaseHTTPRequestHandler):
             self.path,
             tuple(self.headers.items()),
             body,
+            leave=self.server.stop_listening,
         )
         answer = self.server.proxy.handle(call)
-        if answer is None:
+        if isinstance(answer, Answer):
+            self.send(answer)
+        elif answer is None:
             self.cut()
         else:
-            self.send(answer)
+            self.reset()
+
+    def reset(self) -> None:
+        """End the connection with a reset: what is not read yet is lost."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
 
     def cut(self) -> None:
         """End the connection without a word."""
@@ -191,10 +234,18 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(promised))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.write(answer)
         if promised != len(answer.body):
             self.wfile.flush()
             self.cut()
+
+    def write(self, answer: Answer) -> None:
+        """Write the body, as fast as it goes."""
+        size = 1 if answer.drip_s else len(answer.body) or 1
+        for start in range(0, len(answer.body), size):
+            self.wfile.write(answer.body[start : start + size])
+            self.wfile.flush()  # Else nobody would notice that the client has gone.
+            time.sleep(answer.drip_s)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = pass_on  # noqa: N815 - the base class's names
 
@@ -220,6 +271,12 @@ class Server(socketserver.ThreadingTCPServer):
         assert isinstance(request, socket.socket)
         self.open.discard(request)
         super().shutdown_request(request)
+
+    def stop_listening(self) -> None:
+        """Let nobody connect any more. Connections that are open stay so."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+            self.socket.close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no error of ours."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.deploy.aws import Patience
 
-from . import faults
+from . import faults, strange
 from .life import ONCE
 from .proxy import Fault
 
@@ -89,6 +89,12 @@ TROUBLES: Mapping[str, Trouble] = {
         faults.slow(0.3),
         "nothing, for it must not end the run",
     ),
+    "trickle": Trouble(
+        "AWS acts, and its answer comes a byte at a time, too late in all",
+        strange.dripping,
+        NO_ANSWER,
+        HASTY,
+    ),
     "truncated": Trouble(
         "AWS acts, and half of its answer comes back",
         faults.truncated,
@@ -104,6 +110,22 @@ TROUBLES: Mapping[str, Trouble] = {
         faults.page(200, b"\x00garbage"),
         f"{NOT_AWS}|AWS failed",  # botocore takes it for a server error where S3 must answer in XML
     ),
+    "elsewhere": Trouble(
+        "the answer is about another region",
+        faults.rewritten(rb":us-west-2:", b":eu-west-1:"),
+        "it is about region eu-west-1",
+        only=(
+            "cloudformation:CreateChangeSet",
+            "cloudformation:DescribeChangeSet",
+            "cloudformation:DescribeStackEvents",
+            "cloudformation:DescribeStacks",
+        ),
+    ),
+    "clock": Trouble(
+        "the clock of this machine is wrong",
+        faults.refused(403, "RequestTimeTooSkewed", "The difference is too large."),
+        "clock of this machine|access denied",  # a HEAD is refused without words
+    ),
     "unknown status": Trouble(
         "the stack is in a status that this version does not know",
         faults.rewritten(rb"<StackStatus>[A-Z_]+<", b"<StackStatus>FROBNICATED<"),
@@ -111,6 +133,7 @@ TROUBLES: Mapping[str, Trouble] = {
         only=("cloudformation:DescribeStacks",),
     ),
 }
+NASTIER = ("expired", "login page")
 NASTIEST = ("throttled", "expired", "cut after", "login page")
 
 # What a run calls, and how often at least, as a clean run records it. Waiting asks more often.
@@ -121,7 +144,7 @@ CALLS: Mapping[str, Mapping[str, int]] = {
         "s3:PutObject": 1,
         "cloudformation:DescribeStacks": 8,
         "cloudformation:CreateChangeSet": 3,
-        "cloudformation:ListChangeSets": 1,
+        "cloudformation:ListChangeSets": 3,
         "cloudformation:DescribeChangeSet": 3,
         "cloudformation:DescribeStackEvents": 4,
         "cloudformation:ExecuteChangeSet": 2,
@@ -142,6 +165,7 @@ CALLS: Mapping[str, Mapping[str, int]] = {
         "cloudformation:DescribeChangeSet": 1,
         "cloudformation:DescribeStackEvents": 2,
         "cloudformation:ExecuteChangeSet": 1,
+        "cloudformation:ListChangeSets": 1,
         "cloudformation:GetTemplate": 1,
         "cloudformation:GetStackPolicy": 1,
     },
@@ -152,9 +176,24 @@ CALLS: Mapping[str, Mapping[str, int]] = {
         "cloudformation:ListStackResources": 2,
         "monitoring:DescribeAlarms": 1,
         "cloudformation:CreateChangeSet": 2,
-        "cloudformation:ListChangeSets": 1,
+        "cloudformation:ListChangeSets": 2,
         "cloudformation:DescribeChangeSet": 2,
         "cloudformation:DeleteChangeSet": 1,
+        "cloudformation:GetStackPolicy": 1,
+    },
+    "failed update": {
+        "sts:GetCallerIdentity": 1,
+        "s3:HeadObject": 1,
+        "s3:PutObject": 1,
+        "cloudformation:DescribeStacks": 4,
+        "cloudformation:ListStackResources": 1,
+        "monitoring:DescribeAlarms": 1,
+        "cloudformation:CreateChangeSet": 1,
+        "cloudformation:DescribeChangeSet": 1,
+        "cloudformation:DescribeStackEvents": 2,
+        "cloudformation:ExecuteChangeSet": 1,
+        "cloudformation:ListChangeSets": 1,
+        "cloudformation:DescribeEvents": 1,
         "cloudformation:GetStackPolicy": 1,
     },
     "plan": {
@@ -175,6 +214,41 @@ CALLS: Mapping[str, Mapping[str, int]] = {
         "cloudformation:UpdateTerminationProtection": 1,
         "cloudformation:DescribeStackEvents": 2,
         "cloudformation:DeleteStack": 1,
+    },
+    "rollback": {
+        "sts:GetCallerIdentity": 1,
+        "cloudformation:DescribeStacks": 2,
+        "cloudformation:DescribeStackEvents": 2,
+        "cloudformation:RollbackStack": 1,
+    },
+    "cancel": {
+        "sts:GetCallerIdentity": 1,
+        "cloudformation:DescribeStacks": 2,
+        "cloudformation:DescribeStackEvents": 2,
+        "cloudformation:CancelUpdateStack": 1,
+    },
+    "drift": {
+        "sts:GetCallerIdentity": 1,
+        "cloudformation:DescribeStacks": 1,
+        "cloudformation:DetectStackDrift": 1,
+        "cloudformation:DescribeStackDriftDetectionStatus": 1,
+        "cloudformation:DescribeStackResourceDrifts": 1,
+        "cloudformation:ListStackResources": 1,
+    },
+    "diagnose": {
+        "sts:GetCallerIdentity": 1,
+        "cloudformation:DescribeStacks": 1,
+        "cloudformation:DescribeStackEvents": 1,
+        "cloudformation:DescribeEvents": 1,
+        "cloudformation:ListStackResources": 1,
+    },
+    "status": {
+        "sts:GetCallerIdentity": 1,
+        "cloudformation:DescribeStacks": 1,
+        "cloudformation:GetTemplate": 1,
+        "cloudformation:GetStackPolicy": 1,
+        "cloudformation:ListStackResources": 1,
+        "cloudformation:ListChangeSets": 1,
     },
 }
 # The permission that a call needs, where IAM has another name for it than the API.

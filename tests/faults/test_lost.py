@@ -49,7 +49,7 @@ def test_what_ended_the_deployment_is_not_hidden_by_what_cannot_be_cleaned_up(
 def test_a_dead_change_set_whose_name_is_met_is_deleted(cloud: FakeCloud, tmp_path: Path) -> None:
     one = committed(tmp_path, body({"Topic": TOPIC}))
     assert isinstance(run.deploy(job(cloud, one)), Deployed)
-    cloud.fail("delete_change_set", DENIED)
+    cloud.fail("delete_change_set", DENIED, DENIED)
     assert isinstance(run.deploy(job(cloud, one)), NoChange)
     assert [found.status for found, _ in cloud.sets.values()] == ["FAILED"]
     assert isinstance(run.deploy(job(cloud, one)), NoChange)

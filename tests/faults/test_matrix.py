@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from generator import local
 from generator.deploy.aws import AwsCloud
 
 from ..support import gen
 from . import faults, matrix
 from .life import Life
-from .matrix import Cell, Result, Worker, cells
+from .matrix import Cell, Result
 from .proxy import Rule, proxied
-from .tables import CALLS, NASTIEST, TROUBLES
+from .tables import CALLS, TROUBLES
+from .worker import ENDS, Worker
 
 pytestmark = pytest.mark.e2e
 
-CELLS = cells(NASTIEST, first_only=True)
+CELLS = matrix.few()
 # Only the embedded AWS is asked these, for what its CloudFormation leaves out.
 SERVICES = ("cloudformation", "monitoring", "s3", "sts")
 ENVIRONMENT = """\
@@ -32,12 +32,6 @@ allowed_origins: []
 notification_email: ops@example.com
 """
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def cloud(engine: local.Engine) -> Iterator[AwsCloud]:
-    with matrix.prepared(engine.endpoint_url) as cloud:
-        yield cloud
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +64,7 @@ def test_a_fault_ends_in_words_or_in_success_and_the_next_run_finishes(
 @pytest.mark.parametrize("scenario", CALLS)
 def test_every_call_of_a_clean_run_has_a_row(worker: Worker, scenario: str) -> None:
     ran, found = worker.clean(scenario)
-    assert ran.code == 0, ran.words
+    assert ran.code in ENDS.get(scenario, {0}), ran.words
     ours = {name: count for name, count in found.items() if name.partition(":")[0] in SERVICES}
     assert sorted(ours) == sorted(CALLS[scenario]), "add or remove rows in CALLS, then: make faults"
     for name, count in CALLS[scenario].items():
@@ -147,7 +141,7 @@ def test_a_change_set_whose_fate_is_unknown_is_named_with_the_way_to_delete_it(l
     with proxied(life.cloud.endpoint.url, *rules) as through:
         ran = life.deploy(through.url)
     assert ran.code == 2, ran.words
-    assert f"of {life.stack} may be there, which is not known" in ran.words
+    assert f"of {life.stack} may be there, and a new stack in REVIEW_IN_PROGRESS, which is not" in ran.words
     again = life.deploy()
     assert again.code == 0, again.words
 
@@ -160,7 +154,9 @@ def test_an_execution_whose_fate_is_unknown_is_exit_7_and_the_next_run_follows_i
     with proxied(life.cloud.endpoint.url, *rules) as through:
         ran = life.deploy(through.url)
     assert ran.code == 7, ran.words
-    assert "the change set may be executing, which is not known" in ran.words
+    assert re.search(
+        "change set gen-[0-9a-f]{12}-1 may be executing, or wait .*, which is not known", ran.words
+    )
     assert "gen deploy --attach" in ran.words
     again = life.deploy()
     assert again.code == 0, again.words
@@ -187,7 +183,7 @@ def test_what_cannot_be_cleaned_up_is_named(life: Life) -> None:
         ("cloudformation:CreateChangeSet", "denied", 2),
         ("cloudformation:CreateChangeSet", "cut after", 0),
         ("cloudformation:DescribeStackEvents", "cut after", 0),
-        ("sts:GetCallerIdentity", "login page", 2),
+        ("sts:GetCallerIdentity", "login page", 0),  # a look is made again
     ],
 )
 def test_the_command_itself_ends_so_too(
@@ -199,7 +195,7 @@ def test_the_command_itself_ends_so_too(
     (life.folder / "dev.yml").write_text(ENVIRONMENT, encoding="utf-8")
     life.commit_small()
     with proxied(life.cloud.endpoint.url, Rule(call, TROUBLES[trouble].fault)) as through:
-        options = ("--endpoint-url", through.url, "--no-render-check", "--yes")
+        options = ("--endpoint-url", through.url, "--no-render-check", "--no-lint", "--yes")
         ran = gen("deploy", "--config", life.folder, "--out", life.folder, *options)
     assert ran.code == code, ran.words
     assert through.faulted

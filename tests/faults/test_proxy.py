@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import boto3
@@ -10,12 +11,12 @@ import pytest
 
 from generator import local
 from generator.deploy.aws import AwsCloud, Patience
-from generator.deploy.cloud import Endpoint, ExpiredError, LostError, UnreachableError
+from generator.deploy.cloud import Endpoint, ExpiredError, ForeignError, LostError, UnreachableError
 from generator.errors import DeployError
 
-from . import faults
-from .life import REGION
+from . import faults, strange
 from .proxy import Fault, Proxy, Rule, proxied
+from .templates import REGION
 
 pytestmark = pytest.mark.e2e
 
@@ -108,9 +109,9 @@ def test_calls_are_named_by_service_and_action(clean: Proxy) -> None:
         (faults.cut_after, UnreachableError, "no answer from http://127"),
         (faults.truncated, UnreachableError, "no answer from http://127"),
         (faults.slow(2.3), UnreachableError, "no answer from http://127"),
-        (faults.page(200, b"<html>Sign in</html>"), UnreachableError, "not an answer of AWS"),
-        (faults.page(200, b"\x00"), UnreachableError, "not an answer of AWS"),
-        (faults.page(403, b"<html>Blocked</html>"), UnreachableError, "not an answer of AWS"),
+        (faults.page(200, b"<html>Sign in</html>"), ForeignError, "not an answer of AWS"),
+        (faults.page(200, b"\x00"), ForeignError, "not an answer of AWS"),
+        (faults.page(403, b"<html>Blocked</html>"), ForeignError, "not an answer of AWS"),
     ],
 )
 def test_each_fault_befalls_its_call_once_and_is_told_apart(
@@ -148,3 +149,13 @@ def test_a_lost_answer_that_cannot_be_looked_up_is_lost(engine: local.Engine) ->
         with pytest.raises(LostError, match="it may have begun, which is not known"):
             aws.delete_stack("any", token="t")
         aws.close()
+
+
+def test_an_answer_that_trickles_in_ends_with_its_client(engine: local.Engine) -> None:
+    began = time.monotonic()
+    with proxied(engine.endpoint_url, Rule("sts:GetCallerIdentity", strange.dripping)) as through:
+        aws = called(through)
+        with pytest.raises(UnreachableError, match="no answer from"):
+            aws.identity()
+        aws.close()
+    assert time.monotonic() - began < 2 + 1.5
