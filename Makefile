@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check unit e2e faults render lock docs bench bench-deploy race clean
+.PHONY: help setup demo test check unit e2e fuzz faults render lock docs bench bench-deploy race clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,10 +33,14 @@ check: setup ## Format, lint, types, import rules, committed templates
 	$(BIN)/gen render --all-envs --check
 
 unit: setup ## Tests without the end-to-end ones, with coverage
-	$(BIN)/pytest -q -n auto --dist loadfile -m "not e2e" --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not e2e" --ignore tests/rules --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -q -n auto tests/rules
 
 e2e: setup ## Real templates and handlers on the embedded AWS
-	$(BIN)/pytest -q -m e2e
+	$(BIN)/pytest -q -n auto --dist loadfile -m e2e
+
+fuzz: setup ## Broken templates and bytes of all kinds for gen lint and every rule, by the thousand
+	GEN_FUZZ=1000 $(BIN)/pytest -q -n auto tests/lint/test_any_input.py tests/rules/test_any_template.py
 
 faults: setup ## Every call of a deployment with every fault; writes docs/faults.md
 	$(BIN)/python scripts/faults.py

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from scripts.signed_http import Response
@@ -26,13 +24,9 @@ def requests_seen(deployed: Deployed) -> list[str]:
     logs = deployed.client("logs")
     found: list[str] = []
     group = f"/aws/lambda/{deployed.outputs['ApiFunctionName']}"
-    for stream in logs.describe_log_streams(logGroupName=group)["logStreams"]:
-        page: dict[str, Any] = logs.get_log_events(
-            logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
-        )
-        found += [
-            event["message"].split()[2] for event in page["events"] if event["message"].startswith("START ")
-        ]
+    for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+        messages = [event["message"] for event in page["events"]]
+        found += [message.split()[2] for message in messages if message.startswith("START ")]
     return found
 
 

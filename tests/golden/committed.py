@@ -152,5 +152,6 @@ def listed(value: Any) -> list[Any]:
 
 
 def tags_of(resource: Resource) -> dict[str, str]:
-    """Tags by key."""
-    return {tag["Key"]: tag["Value"] for tag in resource["Properties"].get("Tags", [])}
+    """Tags by key. A few types take them as a map."""
+    tags = resource["Properties"].get("Tags", [])
+    return tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}

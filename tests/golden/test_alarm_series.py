@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.committed import Stack
+from tests.golden.committed import COMMITTED, Stack
 from tests.golden.metric_math import rings
 from tests.golden.test_alarms import alarms, every_watched, inputs
 
-RATES = ["ApiErrorRateAlarm", "StreamErrorRateAlarm", "RestApiServerErrorsAlarm"]
+RATES = [
+    pytest.param(stack, title, id=f"{title}-{stack}")
+    for stack in COMMITTED
+    for title in alarms(stack)
+    if title.endswith(("ErrorRateAlarm", "ServerErrorsAlarm"))
+]
+FUNCTIONS = [
+    pytest.param(stack, title.removesuffix("Function"), id=f"{title}-{stack}")
+    for stack in COMMITTED
+    for title in stack.of("Lambda::Function")
+]
 
 
-@every_watched
-@pytest.mark.parametrize("title", RATES)
+@pytest.mark.parametrize(("stack", "title"), RATES)
 def test_a_rate_alarm_rings_for_a_bad_share_of_enough_requests(stack: Stack, title: str) -> None:
     """S0.6: evaluated on sample series, a datapoint a minute."""
     alarm = alarms(stack)[title]
@@ -33,8 +42,7 @@ def test_a_rate_alarm_rings_for_a_bad_share_of_enough_requests(stack: Stack, tit
     assert not ring(None, 100, periods), "no data is no error"
 
 
-@every_watched
-@pytest.mark.parametrize("function", ["Api", "Stream"])
+@pytest.mark.parametrize(("stack", "function"), FUNCTIONS)
 def test_errors_at_low_traffic_ring_the_companion_alarm(stack: Stack, function: str) -> None:
     """S0.6: in 15 minutes that a rate says nothing about, or with a burst too short for it."""
     alarm = alarms(stack)[f"{function}LowTrafficErrorsAlarm"]
@@ -50,10 +58,10 @@ def test_errors_at_low_traffic_ring_the_companion_alarm(stack: Stack, function: 
     assert not rings(alarm, {"calls": [None], "errors": [None]})
 
 
-@every_watched
-def test_steady_failure_rings_at_every_level_of_traffic(stack: Stack) -> None:
+@pytest.mark.parametrize(("stack", "function"), FUNCTIONS)
+def test_steady_failure_rings_at_every_level_of_traffic(stack: Stack, function: str) -> None:
     """S0.6: between the rate alarm and its companion there is no gap."""
-    rate, companion = (alarms(stack)[f"Api{kind}Alarm"] for kind in ("ErrorRate", "LowTrafficErrors"))
+    rate, companion = (alarms(stack)[f"{function}{kind}Alarm"] for kind in ("ErrorRate", "LowTrafficErrors"))
     for a_minute in range(2, 60):
         minutes = {"calls": [a_minute] * 5, "errors": [a_minute] * 5}
         quarter = {"calls": [a_minute * 15], "errors": [a_minute * 15]}
@@ -76,13 +84,15 @@ def test_throttles_ring_and_their_absence_does_not(stack: Stack) -> None:
 @every_watched
 def test_one_message_that_was_given_up_is_enough(stack: Stack) -> None:
     """S3.18."""
-    for queue in stack.of("SQS::Queue"):
-        alarm = alarms(stack)[f"{queue}Alarm"]
-        assert rings(alarm, {"waiting": [1.0]})
-        assert not rings(alarm, {"waiting": [0.0]})
-    lost = alarms(stack)["StreamLostFailuresAlarm"]
-    assert rings(lost, {"undelivered": [1.0]})
-    assert not rings(lost, {})
+    for queue, properties in stack.properties("SQS::Queue").items():
+        if "RedrivePolicy" not in properties:
+            alarm = alarms(stack)[f"{queue}Alarm"]
+            assert rings(alarm, {"waiting": [1.0]})
+            assert not rings(alarm, {"waiting": [0.0]})
+    for title, alarm in alarms(stack).items():
+        if title.endswith(("AlertFailuresAlarm", "FailedInvocationsAlarm", "LostFailuresAlarm")):
+            assert all(rings(alarm, {name: [1.0]}) for name in inputs(alarm)), title
+            assert not rings(alarm, {}), title
 
 
 @every_watched
@@ -91,9 +101,14 @@ def test_durations_and_ages_are_compared_with_the_environments_limits(stack: Sta
     limits = stack.environment.alarms
     thresholds = {title: one["Threshold"] for title, one in alarms(stack).items()}
     share = limits.duration_percent_of_timeout * 10
-    assert thresholds["ApiDurationAlarm"] == stack.environment.apis["items"].timeout_s * share
-    assert thresholds["StreamDurationAlarm"] == stack.environment.workers["items-stream"].timeout_s * share
-    assert thresholds["StreamIteratorAgeAlarm"] == limits.iterator_age_s * 1000
+    for title, function in stack.properties("Lambda::Function").items():
+        name = title.removesuffix("Function")
+        assert thresholds[f"{name}DurationAlarm"] == function["Timeout"] * share
+        assert thresholds[f"{name}ErrorRateAlarm"] == limits.error_rate_percent
     assert thresholds["RestApiLatencyAlarm"] == limits.p99_latency_ms
     assert thresholds["RestApiServerErrorsAlarm"] == limits.api_5xx_percent
-    assert thresholds["ApiErrorRateAlarm"] == limits.error_rate_percent
+    for title, threshold in thresholds.items():
+        if title.endswith("QueueAgeAlarm"):
+            assert threshold == limits.queue_age_s, title
+        elif title.endswith("IteratorAgeAlarm"):
+            assert threshold == limits.iterator_age_s * 1000, title

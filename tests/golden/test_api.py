@@ -16,8 +16,9 @@ WRITES = {"DELETE", "PATCH", "POST", "PUT"}
 Route = tuple[str, str]
 
 
-def contract() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((ROOT / "handlers/items/openapi.json").read_text(encoding="utf-8"))
+def contract(stack: Stack) -> dict[str, Any]:
+    path = ROOT / "handlers" / stack.name / "openapi.json"
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document
 
 
@@ -30,9 +31,9 @@ def resolved(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def operations() -> dict[Route, dict[str, Any]]:
+def operations(stack: Stack) -> dict[Route, dict[str, Any]]:
     """Operations of the contract; the parameters of a path are theirs too."""
-    document = contract()
+    document = contract(stack)
     return {
         (path, method.upper()): {
             **item[method],
@@ -71,9 +72,9 @@ def stage(stack: Stack) -> dict[str, Any]:
 
 @every_api
 def test_every_operation_of_the_contract_is_a_method_and_every_method_an_operation(stack: Stack) -> None:
-    assert set(methods(stack)) == set(operations())
+    assert set(methods(stack)) == set(operations(stack))
     for route, method in methods(stack).items():
-        assert method["OperationName"] == operations()[route]["operationId"]
+        assert method["OperationName"] == operations(stack)[route]["operationId"]
 
 
 @every_api
@@ -82,22 +83,24 @@ def test_only_preflights_and_the_health_check_are_open(stack: Stack) -> None:
     for route, method in methods(stack).items():
         expected = "NONE" if route in OPEN or route[1] == "OPTIONS" else "AWS_IAM"
         assert method["AuthorizationType"] == expected, route
-        assert (operations()[route]["security"] == []) == (expected == "NONE"), route
+        assert (operations(stack)[route]["security"] == []) == (expected == "NONE"), route
 
 
 @every_api
 def test_every_method_validates_body_and_parameters(stack: Stack) -> None:
     """S0.5."""
-    document = contract()
+    document = contract(stack)
     for route, method in methods(stack).items():
         validator = stack.resources[method["RequestValidatorId"]["Ref"]]["Properties"]
         assert validator["ValidateRequestBody"] is True
         assert validator["ValidateRequestParameters"] is True
-        operation = operations()[route]
+        operation = operations(stack)[route]
         expected = {
             f"method.request.{LOCATIONS[one['in']]}.{one['name']}": one.get("required", False)
             for one in operation["parameters"]
         }
+        if operation.get("x-gen-cache"):
+            expected["method.request.header.Origin"] = False
         assert method.get("RequestParameters", {}) == expected, route
         body = resolved(document, operation.get("requestBody", {})).get("content", {})
         assert set(method.get("RequestModels", {})) == set(body), route
@@ -108,12 +111,15 @@ def test_every_method_validates_body_and_parameters(stack: Stack) -> None:
 
 @every_api
 def test_every_method_hands_its_request_to_the_live_alias(stack: Stack) -> None:
-    (permission,) = stack.properties("Lambda::Permission").values()
+    permitted = {one["FunctionName"]["Ref"] for one in stack.properties("Lambda::Permission").values()}
+    called = set()
     for method in methods(stack).values():
         integration = method["Integration"]
         assert integration["Type"] == "AWS_PROXY"
         assert integration["IntegrationHttpMethod"] == "POST"
-        assert permission["FunctionName"]["Ref"] in set(references(integration["Uri"]))
+        (alias,) = set(references(integration["Uri"])) & set(stack.of("Lambda::Alias"))
+        called.add(alias)
+    assert called == permitted
 
 
 @every_api
@@ -158,10 +164,16 @@ def test_the_stage_throttles_everything_and_each_write_more(stack: Stack) -> Non
     settings = {
         (one["ResourcePath"], one["HttpMethod"]): one for one in stage(stack)["Properties"]["MethodSettings"]
     }
-    limits = stack.environment.apis["items"]
-    writes = {("/" + path.replace("/", "~1"), method) for path, method in operations() if method in WRITES}
-    assert len(writes) == 4
-    assert set(settings) == {("/*", "*"), *writes}
+    limits = stack.environment.apis[stack.name]
+    writes = {
+        ("/" + path.replace("/", "~1"), method) for path, method in operations(stack) if method in WRITES
+    }
+    cached = {
+        ("/" + path.replace("/", "~1"), method)
+        for path, method in operations(stack)
+        if method == "GET" and "CacheClusterEnabled" in stage(stack)["Properties"]
+    }
+    assert set(settings) == {("/*", "*"), *writes, *cached}
     for route, one in settings.items():
         limit = limits.write if route in writes else limits.read
         assert (one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"]) == (limit.rate, limit.burst)
@@ -171,7 +183,7 @@ def test_the_stage_throttles_everything_and_each_write_more(stack: Stack) -> Non
 @every_api
 def test_the_contract_calls_writes_what_writes(stack: Stack) -> None:
     """S1.9."""
-    for (_, method), operation in operations().items():
+    for (_, method), operation in operations(stack).items():
         assert operation["x-gen-throttle"] == ("write" if method in WRITES else "read")
 
 
@@ -244,7 +256,7 @@ def test_a_web_acl_stands_in_front_where_the_environment_says_so(stack: Stack) -
         assert listed(association["DependsOn"]) == list(stack.of("ApiGateway::Stage"))
         assert sorted(rule["Priority"] for rule in acl["Rules"]) == list(range(len(acl["Rules"])))
         (limit,) = (rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "Action" in rule)
-        reads = stack.environment.apis["items"].read
+        reads = stack.environment.apis[stack.name].read
         assert limit["Limit"] == reads.rate * limit["EvaluationWindowSec"], (
             "one address may use the API's limit"
         )

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.lint import lint
 from generator.render import Selection, render
 from tests.golden.committed import ENVIRONMENTS, FILES
 from tests.support import ROOT, TEMPLATES, TIMEOUT_S, clean_environment, gen_process
@@ -69,7 +68,8 @@ def test_a_template_is_canonical_json(path: Path) -> None:
 @every_file
 def test_a_template_tells_nothing_of_an_account_a_machine_or_a_day(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", text)
+    # The hash of a function's configuration may be twelve digits by chance.
+    assert not re.findall(r"(?<![0-9])(?<!configuration )[0-9]{12}(?![0-9])", text)
     assert not [word for word in (str(ROOT), "/home/", "/root/", "/tmp/", "/Users/", "C:\\") if word in text]  # noqa: S108 - looked for, not used
     assert set(re.findall(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b", text)) <= DATES_WITH_A_MEANING
     assert "\r" not in text
@@ -100,4 +100,6 @@ def test_bytes_do_not_depend_on_the_order_of_files(tmp_path: Path) -> None:
 
 def test_cfn_lint_finds_nothing_in_any_committed_template() -> None:
     """S1.2, S2.1, S3.6: wrong properties, dangling references and deprecated runtimes are findings."""
-    assert lint(FILES) == []
+    run = gen_process("lint", *FILES)
+    assert (run.code, run.out) == (0, ""), run.out
+    assert f"{len(FILES)} templates, no findings" in run.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,10 +80,15 @@ def test_only_x_ray_and_key_policies_name_every_resource(stack: Stack) -> None:
 
 @every_stack
 def test_nobody_is_allowed_but_services_and_the_own_account(stack: Stack) -> None:
-    """S1.7: '*' as a principal stands in denials only."""
+    """S1.7: '*' as a principal stands in denials only, and where the contract says that anybody may call."""
     for title, statement in statements(stack):
         principal = statement.get("Principal")
-        if statement["Effect"] == "Allow" and principal is not None:
+        if statement.get("Sid") == "AllowOpenOperations":
+            assert stack.resources[title]["Type"] == "AWS::ApiGateway::RestApi"
+            assert listed(statement["Action"]) == ["execute-api:Invoke"]
+            for resource in statement["Resource"]:
+                assert re.fullmatch(r"execute-api:/v1/(GET/health|OPTIONS/[a-z/*]+)", resource), resource
+        elif statement["Effect"] == "Allow" and principal is not None:
             assert principal != "*", title
             assert "*" not in json.dumps(principal), title
             assert set(principal) <= {"Service", "AWS"}, title
@@ -101,6 +107,11 @@ def test_services_are_trusted_for_this_account_only(stack: Stack) -> None:
             if statement["Principal"]["Service"] == "apigateway.amazonaws.com":
                 assert title == "ApiAccountRole", (
                     "API Gateway documents no condition for the role of its logs"
+                )
+                continue
+            if statement["Principal"]["Service"] == "events.amazonaws.com" and "Condition" not in statement:
+                assert listed(statement["Action"]) == ["kms:DescribeKey"], (
+                    "EventBridge documents no condition for looking at a key"
                 )
                 continue
             conditions = statement["Condition"]

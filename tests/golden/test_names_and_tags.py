@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from typing import Any
 
+import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.golden.committed import (
+    COMMITTED,
     ENVIRONMENTS,
     Stack,
     changed,
@@ -26,6 +28,8 @@ NAME_OF = {
     "AWS::CloudWatch::CompositeAlarm": "AlarmName",
     "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::DynamoDB::Table": "TableName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::KMS::Alias": "AliasName",
     "AWS::Lambda::Function": "FunctionName",
@@ -34,6 +38,7 @@ NAME_OF = {
     "AWS::SecretsManager::Secret": "Name",
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
+    "AWS::SSM::Parameter": "Name",
     "AWS::WAFv2::WebACL": "Name",
 }
 # Types with a name property that is a name within their API, function or stage, and not of their own.
@@ -45,6 +50,7 @@ NAMED_WITHIN_ANOTHER = {
 }
 # API Gateway gives its execution log group this name, which holds the API's id instead of ours.
 EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
+SERVICES = sorted({stack.name for stack in COMMITTED})
 REQUIRED_TAGS = {"CostCenter", "Environment", "ManagedBy", "Name", "Owner", "Service"}
 DIGEST = re.compile(r"(?<=Deployment)[0-9a-f]{10}|(?<=settings )[0-9a-f]{10}|(?<=configuration )[0-9a-f]{12}")
 
@@ -85,8 +91,7 @@ def test_every_taggable_resource_carries_the_six_tags(stack: Stack) -> None:
         assert set(tags) == REQUIRED_TAGS, title
         assert {key: tags[key] for key in expected} == expected, title
         assert tags["Name"].strip(), title
-        keys = [tag["Key"] for tag in resource["Properties"]["Tags"]]
-        assert keys == sorted(keys), title
+        assert list(tags) == sorted(tags), title
 
 
 @every_stack
@@ -139,7 +144,7 @@ def test_bucket_names_fit_with_the_account_id(stack: Stack) -> None:
 def test_two_suffixes_share_no_physical_name() -> None:
     """S1.4, S3.8: a second set can stand beside the first one."""
     for environment in ENVIRONMENTS:
-        for name in ("bootstrap", "items"):
+        for name in SERVICES:
             blue = rendered(changed(environment, suffix="-blue"), name)
             green = rendered(changed(environment, suffix="-green"), name)
             plain = rendered(ENVIRONMENTS[environment], name)
@@ -150,17 +155,20 @@ def test_two_suffixes_share_no_physical_name() -> None:
             assert blue.metadata["StackName"] == f"{plain.metadata['StackName']}-blue"
 
 
-def test_a_suffix_reaches_every_place_that_names_something() -> None:
-    """S3.8: log patterns, alarm rules, dashboards and policies name the suffixed things."""
-    blue = rendered(changed("prod", suffix="-blue"), "items")
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_suffix_reaches_every_place_that_names_something(name: str) -> None:
+    """S1.4, S3.8: log patterns, alarm rules, dashboards, settings and policies name the suffixed things."""
+    blue = rendered(changed("prod", suffix="-blue"), name)
     for text in strings(blue.template):
-        assert not re.search(r"prod-us-west-2-items(?!-blue)", text), text
+        assert not re.search(rf"prod-us-west-2-{name}(?!-blue)", text), text
+    assert all(f"prod-us-west-2-{name}-blue" in one for one in names_in(blue).values())
 
 
 def test_another_region_changes_the_region_and_nothing_else() -> None:
     """S1.5: no region stands in the code. Digests over names with a region in them differ too."""
-    here = committed("prod", "us-west-2", "items")
-    there = rendered(changed("prod", regions=("eu-north-1",)), "items")
-    moved = there.text.replace("eu-north-1", "us-west-2")
-    assert DIGEST.sub("#", moved) == DIGEST.sub("#", here.text)
-    assert "us-west-2" not in there.text
+    for name in SERVICES:
+        here = committed("prod", "us-west-2", name)
+        there = rendered(changed("prod", regions=("eu-north-1",)), name)
+        moved = there.text.replace("eu-north-1", "us-west-2")
+        assert DIGEST.sub("#", moved) == DIGEST.sub("#", here.text)
+        assert "us-west-2" not in there.text

@@ -145,7 +145,8 @@ def judged(content: bytes) -> Verdict:
     return judge.judge(Job(file=Path("/t.json"), content=content, region="us-east-1"), loaded())
 
 
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+FEW = int(os.environ.get("GEN_FUZZ", "15"))
+SLOW = settings(deadline=None, max_examples=FEW, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW

@@ -34,6 +34,7 @@ context = SimpleNamespace(
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:us-west-2:123456789012:function:function",
     aws_request_id="request",
+    get_remaining_time_in_millis=lambda: 60_000,
 )
 stdout, sys.stdout = sys.stdout, sys.stderr  # logs and metrics
 answers = [handler(event, context) for event in asked["events"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -96,7 +97,11 @@ def _check_all(template: Any) -> None:
             assert problem.message and "\n" not in problem.message, f"{rule.id}: {problem.message!r}"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("GEN_FUZZ", "100")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_no_rule_raises_whatever_a_template_holds(data: st.DataObject) -> None:
     _check_all(_broken(data))

@@ -58,11 +58,19 @@ def test_no_color_is_heard_when_it_is_not_empty(
     value: str, colour: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", value)
+    monkeypatch.setenv("TERM", "xterm")
     assert wants_colour(Terminal(), refused=False) is colour
+
+
+def test_a_terminal_that_knows_no_escape_codes_has_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not wants_colour(Terminal(), refused=False)
 
 
 def test_a_console_of_this_process_has_no_colour_when_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stdout", Terminal())
     assert not console().colour, "stderr is none"
     monkeypatch.setattr("sys.stderr", Terminal())
